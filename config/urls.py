@@ -1,0 +1,17 @@
+"""Every address of the site. Each app brings its own pages; the few below belong to nobody."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("core.urls")),
+    path("", include("fans.urls")),
+    path("", include("designs.urls")),
+    path("", include("voting.urls")),
+    path("", include("presale.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,60 @@
+"""What must happen by itself: functions that look for rows whose time has come.
+
+A due-function takes `now`, does a bounded batch, may run twice at once, and returns how many
+things it did. Being late or dying loses nothing: the row is still due.
+"""
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import close_old_connections
+
+from core.clock import now
+
+log = logging.getLogger(__name__)
+DueFunction = Callable[[dt.datetime], int]
+
+
+@dataclass
+class Due:
+    """A registered due-function and when it last ran (monotonic seconds)."""
+
+    run: DueFunction
+    every: float
+    last: float = field(default=float("-inf"))
+
+
+_due: dict[str, Due] = {}
+
+
+def register(run: DueFunction, *, every: float = 1.0) -> None:
+    """Have `run(now)` called every `every` seconds by the ticker; called from `AppConfig.ready`."""
+    _due[f"{run.__module__}.{run.__qualname__}"] = Due(run, every)
+
+
+def run_all(at: dt.datetime | None = None) -> int:
+    """Run every due-function once, whatever its rhythm; for tests, commands and the demo."""
+    return sum(_run(name, due, at or now()) for name, due in _due.items())
+
+
+def loop(stop: threading.Event) -> None:
+    """Run the due-functions in their rhythm until `stop` is set."""
+    while not stop.wait(0.5):
+        for name, due in _due.items():
+            if time.monotonic() - due.last >= due.every:
+                due.last = time.monotonic()
+                _run(name, due, now())
+        close_old_connections()
+
+
+def _run(name: str, due: Due, at: dt.datetime) -> int:
+    try:
+        return due.run(at)
+    except Exception:
+        # One broken job must not stop the others; its rows stay due and it is tried again.
+        log.exception("due function failed", extra={"job": name})
+        return 0

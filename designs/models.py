@@ -1,0 +1,187 @@
+"""Briefs, designs, their immutable revisions, pictures, and what people say about them."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Thread(models.Model):
+    """A conversation; `seq` rises with every change, so a client can ask for what came after."""
+
+    seq = models.PositiveBigIntegerField(default=0)
+    is_locked = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"thread {self.pk}"
+
+
+class Comment(models.Model):
+    """One remark in a thread. A deleted one keeps its place and loses its words."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey("fans.User", on_delete=models.PROTECT, related_name="comments")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies"
+    )
+    body = models.TextField(max_length=4000)
+    seq = models.PositiveBigIntegerField(help_text=_("the thread's seq at its last change"))
+    client_key = models.UUIDField(default=uuid.uuid4)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(
+        "fans.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            # The same form sent twice is one comment.
+            models.UniqueConstraint(fields=["author", "client_key"], name="comment_once")
+        ]
+        indexes = [models.Index(fields=["thread", "seq"])]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.body[:60]
+
+
+class Brief(models.Model):
+    """A brand's call for designs, with the options its products will have."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open for drafts")
+        CLOSED = "closed", _("Closed for drafts")
+
+    brand = models.ForeignKey("fans.Brand", on_delete=models.PROTECT, related_name="briefs")
+    title = models.CharField(_("title"), max_length=100)
+    body = models.TextField(_("what is wanted"), max_length=6000)
+    royalty = models.TextField(_("what the designer gets"), max_length=1000)
+    # Anybody may answer, or only the brand's own designers.
+    is_open_to_all = models.BooleanField(_("anybody may answer"), default=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    closes_at = models.DateTimeField(_("drafts until"), null=True, blank=True)
+    created_by = models.ForeignKey("fans.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OptionAxis(models.Model):
+    """One kind of choice of a brief's products, such as size; campaigns copy it."""
+
+    brief = models.ForeignKey(Brief, on_delete=models.CASCADE, related_name="axes")
+    name = models.CharField(max_length=30)
+    values = models.JSONField(default=list, help_text=_("in the order shown"))
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["brief", "name"], name="axis_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {', '.join(self.values)}"
+
+
+class Picture(models.Model):
+    """An uploaded picture. The original is private; what people see is re-encoded from it.
+
+    `variants` is a list of `{"format", "width", "height", "path", "bytes"}`.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Being prepared")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Unreadable")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    owner = models.ForeignKey("fans.User", on_delete=models.PROTECT, related_name="pictures")
+    original = models.CharField(max_length=200)
+    file_name = models.CharField(max_length=150, blank=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    colour = models.CharField(max_length=7, blank=True, help_text=_("average, e.g. #c0ffee"))
+    variants = models.JSONField(default=list)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    error = models.CharField(max_length=200, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Design(models.Model):
+    """An idea of one designer, answering a brief. What is voted on are its revisions."""
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", _("Submitted")
+        ENTERED = "entered", _("In a round")
+        TO_REVISE = "to-revise", _("To be revised")
+        CHOSEN = "chosen", _("Chosen")
+        NOT_CHOSEN = "not-chosen", _("Not chosen")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="designs")
+    designer = models.ForeignKey("fans.User", on_delete=models.PROTECT, related_name="designs")
+    number = models.PositiveIntegerField(unique=True)
+    title = models.CharField(_("title"), max_length=100)
+    description = models.TextField(_("description"), max_length=4000)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.SUBMITTED)
+    state_reason = models.TextField(blank=True)
+    thread = models.OneToOneField(Thread, on_delete=models.PROTECT, related_name="design")
+    form_key = models.UUIDField(default=uuid.uuid4, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Revision(models.Model):
+    """One immutable, numbered version of a design. Ballots belong to it."""
+
+    design = models.ForeignKey(Design, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    what_changed = models.TextField(_("what changed"), max_length=2000, blank=True)
+    form_key = models.UUIDField(default=uuid.uuid4, unique=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["design", "number"], name="revision_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.design} rev {self.number}"
+
+
+class RevisionPicture(models.Model):
+    """A picture's place in a revision, with its words for those who do not see it."""
+
+    class Label(models.TextChoices):
+        SKETCH = "sketch", _("Sketch")
+        RENDER = "render", _("Render")
+        SAMPLE = "sample", _("Sample")
+        PRODUCT = "product", _("Product")
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="placements")
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="placements")
+    position = models.PositiveSmallIntegerField()
+    alt = models.CharField(_("alt text"), max_length=250)
+    label = models.CharField(max_length=8, choices=Label.choices, default=Label.SKETCH)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "position"], name="picture_position_once"),
+            models.CheckConstraint(condition=~Q(alt=""), name="picture_has_alt_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision} picture {self.position}"

@@ -1,0 +1,41 @@
+"""The pre-sale: campaigns, pre-orders, payments, the ledger, production, and the demo bank."""
+
+from presale.models.bank import BankCharge, BankCustomer, BankEvent, BankIntent, BankRefund
+from presale.models.campaign import Campaign, PersonLimit, PriceStep, Variant
+from presale.models.ledger import LedgerEntry, LedgerTx
+from presale.models.payment import (
+    Attempt,
+    InboundEvent,
+    Obligation,
+    ProviderObject,
+    RefundAttempt,
+    RefundObligation,
+)
+from presale.models.preorder import PreOrder, PreOrderLine
+from presale.models.production import ProductionSheet, ProductionUpdate, Shipment, UpdatePicture
+
+__all__ = [
+    "Attempt",
+    "BankCharge",
+    "BankCustomer",
+    "BankEvent",
+    "BankIntent",
+    "BankRefund",
+    "Campaign",
+    "InboundEvent",
+    "LedgerEntry",
+    "LedgerTx",
+    "Obligation",
+    "PersonLimit",
+    "PreOrder",
+    "PreOrderLine",
+    "PriceStep",
+    "ProductionSheet",
+    "ProductionUpdate",
+    "ProviderObject",
+    "RefundAttempt",
+    "RefundObligation",
+    "Shipment",
+    "UpdatePicture",
+    "Variant",
+]

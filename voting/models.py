@@ -1,0 +1,218 @@
+"""Rounds, what competes in them, ballots with their choices, and the frozen counts."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Round(models.Model):
+    """A voting period over entries of one brief. Its rules are frozen when it opens.
+
+    `seq` and `head` are the number and hash of the last row of the ballot log; the row of the
+    round is therefore the lock under which ballots are counted and the round is closed.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", _("Scheduled")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Method(models.TextChoices):
+        SUPPORT = "support", _("Support")
+
+    class Electorate(models.TextChoices):
+        EVERYONE = "everyone", _("Everyone, guests too")
+        MEMBERS = "members", _("Everyone with an account")
+        FANS = "fans", _("Fans and honorary developers")
+        HONORARY = "honorary", _("Honorary developers only")
+
+    class Results(models.TextChoices):
+        ALWAYS = "always", _("Always shown")
+        AFTER_VOTE = "after-vote", _("Shown after your own vote")
+        AFTER_CLOSE = "after-close", _("Shown after the close")
+        NEVER = "never", _("Not shown; the winner is announced")
+
+    class Deciding(models.TextChoices):
+        ALL = "all", _("All confirmed voters")
+        BUYERS = "buyers", _("Buyers")
+        HONORARY = "honorary", _("Honorary developers")
+
+    brief = models.ForeignKey("designs.Brief", on_delete=models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(_("title"), max_length=100)
+    rule = models.TextField(_("rule in words"), max_length=2000)
+    method = models.CharField(max_length=12, choices=Method.choices, default=Method.SUPPORT)
+    electorate = models.CharField(
+        max_length=12, choices=Electorate.choices, default=Electorate.EVERYONE
+    )
+    results = models.CharField(max_length=12, choices=Results.choices, default=Results.AFTER_VOTE)
+    deciding = models.CharField(max_length=12, choices=Deciding.choices, default=Deciding.ALL)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    time_zone = models.CharField(max_length=60)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    close_reason = models.TextField(blank=True, help_text=_("shown to fans when closed early"))
+    rules_frozen = models.JSONField(null=True, blank=True)
+    rules_hash = models.CharField(max_length=64, blank=True)
+    seed = models.CharField(max_length=32, blank=True)
+    log_secret = models.CharField(max_length=64, blank=True)
+    seq = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, default="0" * 64)
+    voters = models.PositiveIntegerField(default=0, help_text=_("confirmed voters with a choice"))
+    guests = models.PositiveIntegerField(default=0, help_text=_("guests with a choice"))
+    thread = models.OneToOneField(
+        "designs.Thread", on_delete=models.PROTECT, related_name="voting_round"
+    )
+    created_by = models.ForeignKey("fans.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brief", "number"], name="round_number_once"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=models.F("opens_at")), name="round_closes_after_opening"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "closes_at"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Entry(models.Model):
+    """A revision competing in a round. The counters are exact and checked against the ballots."""
+
+    class Outcome(models.TextChoices):
+        PENDING = "pending", _("Not decided yet")
+        WINNER = "winner", _("Winner")
+        TO_REVISE = "to-revise", _("To be revised")
+        NOT_CHOSEN = "not-chosen", _("Not chosen")
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="entries")
+    revision = models.ForeignKey(
+        "designs.Revision", on_delete=models.PROTECT, related_name="entries"
+    )
+    is_withdrawn = models.BooleanField(default=False)
+    support = models.PositiveIntegerField(default=0, help_text=_("confirmed voters"))
+    support_guests = models.PositiveIntegerField(default=0)
+    would_buy = models.PositiveIntegerField(default=0, help_text=_("confirmed voters"))
+    version = models.PositiveBigIntegerField(default=0, help_text=_("round seq of last change"))
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.PENDING)
+    outcome_reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "revision"], name="entry_once_per_round"),
+            models.UniqueConstraint(
+                fields=["round"], condition=Q(outcome="winner"), name="one_winner_per_round"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision} in {self.round}"
+
+
+class Ballot(models.Model):
+    """All choices of one voter in one round: one row, changed in place, logged at each change."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="ballots")
+    voter = models.ForeignKey("fans.Voter", on_delete=models.PROTECT, related_name="ballots")
+    is_confirmed = models.BooleanField(default=False, help_text=_("cast by an account"))
+    is_buyer = models.BooleanField(default=False, help_text=_("had paid before this ballot"))
+    is_honorary = models.BooleanField(default=False)
+    is_live = models.BooleanField(default=True, help_text=_("has at least one choice"))
+    is_quarantined = models.BooleanField(default=False)
+    cast_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    seq = models.PositiveBigIntegerField(help_text=_("log number of its last change"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "voter"], name="one_ballot_per_voter")
+        ]
+
+    def __str__(self) -> str:
+        return f"ballot {self.pk} in round {self.round_id}"
+
+
+class Choice(models.Model):
+    """What a ballot says about one entry; no row means nothing was said."""
+
+    ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="choices")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="choices")
+    supports = models.BooleanField(default=False)
+    would_buy = models.BooleanField(default=False)
+    options = models.JSONField(default=dict, blank=True, help_text=_("axis name to value"))
+    cap_minor = models.PositiveBigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ballot", "entry"], name="one_choice_per_entry"),
+            models.CheckConstraint(
+                condition=Q(supports=True) | Q(would_buy=True), name="choice_says_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"choice of ballot {self.ballot_id} on entry {self.entry_id}"
+
+
+class BallotLog(models.Model):
+    """One change of one ballot, chained: `head = H(prev, leaf)`. Append-only."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="log")
+    ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="log")
+    seq = models.PositiveBigIntegerField()
+    choices = models.JSONField(help_text=_("all choices after the change"))
+    salt = models.CharField(max_length=32)
+    leaf = models.CharField(max_length=64)
+    head = models.CharField(max_length=64)
+    client_key = models.UUIDField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "seq"], name="log_without_gaps"),
+            # The same click sent twice is one change.
+            models.UniqueConstraint(
+                fields=["ballot", "client_key"],
+                condition=Q(client_key__isnull=False),
+                name="change_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"round {self.round_id} change {self.seq}"
+
+
+class Tally(models.Model):
+    """The frozen count of one entry in one class of voters, written by the close."""
+
+    class Group(models.TextChoices):
+        ALL = "all", _("All confirmed voters")
+        BUYERS = "buyers", _("Buyers")
+        HONORARY = "honorary", _("Honorary developers")
+        GUESTS = "guests", _("Guests")
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="tallies")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="tallies")
+    group = models.CharField(max_length=12, choices=Group.choices)
+    support = models.PositiveIntegerField()
+    would_buy = models.PositiveIntegerField(default=0)
+    voters = models.PositiveIntegerField(help_text=_("ballots in this class"))
+    rank = models.PositiveIntegerField()
+    first_in_reruns = models.PositiveSmallIntegerField(
+        default=0, help_text=_("of 100 re-drawn electorates")
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "group"], name="one_tally_per_group")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry}: {self.support} of {self.voters} ({self.group})"
