@@ -9,7 +9,7 @@ from django.db.models import Q
 
 
 class LedgerTx(models.Model):
-    """One posting. `cause` names the fact (`charge:ch_1`) and exists once, so no fact counts twice."""
+    """One posting. `cause` names the fact (`charge:ch_1`) and exists once."""
 
     cause = models.CharField(max_length=160, unique=True)
     at = models.DateTimeField()
