@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "django.contrib.admin",
     "channels",
     "django_htmx",
@@ -101,6 +102,7 @@ TEMPLATES = [
     }
 ]
 COTTON_DIR = "components"
+FORM_RENDERER = "core.forms.Renderer"
 
 # -- Data -----------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'toile.sqlite3'}")}
@@ -221,7 +223,8 @@ STORAGES = {
         else "core.assets.ManifestStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+# Before anything was collected (tests, a fresh clone) files come from their sources.
+WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
 UPLOAD_MAX_BYTES = 30 * 1024 * 1024
 UPLOAD_MAX_PIXELS = 64_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

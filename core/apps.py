@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class CoreConfig(AppConfig):
@@ -7,6 +8,9 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import mail, ticks
+        from core import assets, mail, ticks
 
+        # Installations build before they collect; everybody else gets fresh files at start.
+        if settings.DEBUG or not (settings.STATIC_ROOT / "staticfiles.json").exists():
+            assets.build_if_stale()
         ticks.register(mail.send_due_mail)

@@ -1,10 +1,81 @@
-"""Static files: hashed names, and ES modules that import each other by them."""
+"""Static files: one style sheet and one script joined from small sources, and hashed names.
 
+Sources are `static/css/{tokens,reset,base,layout}.css`, `static/css/components/*.css`,
+`static/css/utilities.css` (each becomes its layer) and `static/js/*.js` (each becomes a block
+with its own names). The results, `static/toile.css` and `static/toile.js`, are not committed.
+"""
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+
+LAYERS = ("tokens", "reset", "base", "layout", "components", "utilities")
 
 
 class ManifestStorage(ManifestStaticFilesStorage):
-    """Hashed names also inside JavaScript modules."""
+    """Hashed names also inside JavaScript modules; plain names before anything is collected."""
 
     support_js_module_import_aggregation = True
     manifest_strict = False
+
+    def stored_name(self, name: str) -> str:
+        """The hashed name; the name itself while there is no manifest (tests, a fresh clone)."""
+        return super().stored_name(name) if self.hashed_files else name
+
+
+def build(root: Path | None = None) -> list[Path]:
+    """Join the sources under `root` (default: `static/`); files already right are not touched."""
+    root = root or settings.BASE_DIR / "static"
+    results = {root / "toile.css": join_css(root / "css"), root / "toile.js": join_js(root / "js")}
+    return [path for path, text in results.items() if _write(path, text)]
+
+
+def build_if_stale() -> None:
+    """Build when a source is newer than the results; what development and tests call."""
+    root = settings.BASE_DIR / "static"
+    folders = [root / "css", root / "css/components", root / "js"]
+    sources = [*folders, *(path for folder in folders for path in folder.iterdir())]
+    newest = max(path.stat().st_mtime_ns for path in sources)
+    results = [root / "toile.css", root / "toile.js"]
+    if any(not path.exists() or path.stat().st_mtime_ns < newest for path in results):
+        build()
+        for path in results:
+            os.utime(path)
+
+
+def join_css(folder: Path) -> str:
+    """The style sheet: every source in the layer that its place names."""
+    parts = [f"@layer {','.join(LAYERS)};"]
+    for layer in LAYERS:
+        single = folder / f"{layer}.css"
+        sources = [single] if single.exists() else sorted((folder / layer).glob("*.css"))
+        parts += [f"@layer {layer}{{{_smaller_css(path.read_text())}}}" for path in sources]
+    return "\n".join(parts) + "\n"
+
+
+def join_js(folder: Path) -> str:
+    """The script: every source in a block of its own, so that they cannot see each other."""
+    sources = sorted(folder.glob("*.js"))
+    return "\n".join(f"// {path.name}\n{{\n{path.read_text()}}}" for path in sources) + "\n"
+
+
+def _smaller_css(text: str) -> str:
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r"\s*([{};,])\s*", r"\1", text).replace(";}", "}").strip()
+
+
+def _write(path: Path, text: str) -> bool:
+    if path.exists() and path.read_text() == text:
+        return False
+    # Several processes may start at once: each replaces the whole file, none sees half of one.
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    os.chmod(name, 0o644)
+    os.replace(name, path)
+    return True

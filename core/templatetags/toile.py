@@ -1,5 +1,158 @@
 """Tags and filters every template has without loading them."""
 
+import datetime as dt
+import functools
+import re
+import zoneinfo
+from typing import Any
+
+from babel.dates import format_timedelta
 from django import template
+from django.template.context import RequestContext
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.money import format_minor
 
 register = template.Library()
+# Patterns of `django.utils.dateformat`, translated: the order of day, month and year differs.
+_PATTERNS = {
+    ("", True): _("D j M, H:i"),
+    ("", False): _("D j M Y, H:i"),
+    ("date", True): _("D j M"),
+    ("date", False): _("D j M Y"),
+}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """`{% icon "heart" %}`: one of static/icons.svg; `label` only where no text stands beside."""
+    naming = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return format_html(
+        '<svg class="icon {}" {}><use href="{}#{}"/></svg>',
+        css,
+        SafeString(naming),
+        _sprite(),
+        name,
+    )
+
+
+@functools.cache
+def _sprite() -> str:
+    return static("icons.svg")
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> str:
+    """`{{ order.total_minor|money:order.currency }}` in the reader's language; "" for None."""
+    return "" if minor is None else format_minor(minor, currency, get_language() or "en")
+
+
+@register.simple_tag(name="money")
+def money_tag(minor: int | None, currency: str) -> str:
+    """`{% money 28900 "CNY" %}`: the same as the filter."""
+    return money(minor, currency)
+
+
+@register.simple_tag
+def local_time(at: dt.datetime | None, zone: str = "", form: str = "") -> SafeString | str:
+    """`{% local_time round.closes_at round.time_zone %}`: `Sun 29 Nov, 20:00 CST`.
+
+    Without `zone`, the reader's own. `form="date"` leaves out the hour and the zone.
+    """
+    if at is None:
+        return ""
+    there = at.astimezone(zoneinfo.ZoneInfo(zone) if zone else timezone.get_current_timezone())
+    pattern = _PATTERNS[form, there.year == timezone.now().year]
+    words = [format_date(there, str(pattern)), *([] if form else [zone_name(there)])]
+    return format_html('<time datetime="{}">{}</time>', _iso(at), " ".join(words))
+
+
+def zone_name(at: dt.datetime) -> str:
+    """`CST`, or `UTC+03:00` for zones that have no letters."""
+    name = at.tzname() or ""
+    return re.sub(r"^([+-]\d\d)(\d\d)?$", lambda m: f"UTC{m[1]}:{m[2] or '00'}", name)
+
+
+@register.simple_tag
+def countdown(until: dt.datetime, over: str = "") -> SafeString:
+    """`{% countdown round.closes_at %}`: `7 days left`, kept true by a script, right without it.
+
+    `over` is what it says from the deadline on.
+    """
+    over = over or gettext("Time is up")
+    left = until - timezone.now()
+    pattern = gettext("{time} left")
+    text = over
+    if left > dt.timedelta(0):
+        span = format_timedelta(left, threshold=2, locale=_babel_locale())
+        text = pattern.replace("{time}", span)
+    return format_html(
+        '<time class="countdown" role="timer" datetime="{}" data-countdown="{}" data-over="{}">'
+        "{}</time>",
+        _iso(until),
+        pattern,
+        over,
+        text,
+    )
+
+
+def _iso(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _babel_locale() -> str:
+    return "zh_Hans_CN" if (get_language() or "en").startswith("zh") else "en_GB"
+
+
+@register.simple_tag
+def link_if(name: str, *args: Any) -> str:
+    """The address of that name, or "" where there is no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def here(context: RequestContext, *prefixes: str) -> SafeString:
+    """` aria-current="page"` when the request's path starts with one of the prefixes."""
+    request = context.get("request")
+    path = request.path if request else ""
+    return SafeString(' aria-current="page"' if path.startswith(prefixes) else "")
+
+
+@register.simple_tag
+def dot_range(value: float, low: float, high: float, label: str) -> SafeString:
+    """A dot with its range on a line from 0 to 100; `label` says the same in words."""
+    low, high = max(0.0, low), min(100.0, high)
+    return format_html(
+        '<svg class="dot-range" role="img" aria-label="{}">'
+        '<line x1="0" x2="100%" y1="50%" y2="50%"/>'
+        '<rect x="{}%" width="{}%" y="25%" height="50%" rx="3"/>'
+        '<circle cx="{}%" cy="50%" r="5"/></svg>',
+        label,
+        f"{low:.1f}",
+        f"{high - low:.1f}",
+        f"{value:.1f}",
+    )
+
+
+@register.simple_tag
+def stitch(percent: float, label: str = "") -> SafeString:
+    """A seam: solid up to `percent`, dashed after it. Without `label` it is decoration."""
+    done = max(0.0, min(100.0, percent))
+    naming = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return format_html(
+        '<svg class="stitch" {}><line class="stitch__open" x1="{}%" x2="100%" y1="50%" y2="50%"/>'
+        '<line class="stitch__done" x1="0" x2="{}%" y1="50%" y2="50%"/>'
+        '<circle cx="{}%" cy="50%" r="4"/></svg>',
+        SafeString(naming),
+        *(f"{done:.1f}",) * 3,
+    )
