@@ -26,11 +26,17 @@ def queue_mail(
     Call it in the transaction of the fact. The same `key` again is the same mail: nothing is
     written. The HTML part is left out when there is no such template.
     """
-    at = now()
     context = {"site_name": settings.SITE_NAME, "public_url": settings.PUBLIC_URL, **context}
     with translation.override(language):
         subject = render_to_string(f"emails/{template}.subject.txt", context)
         text = render_to_string(f"emails/{template}.txt", context)
+    return queue_text(key=key, to=to, subject=subject, text=text, language=language, at=now())
+
+
+def queue_text(
+    *, key: str, to: str, subject: str, text: str, language: str, at: dt.datetime
+) -> Outbox:
+    """Write an already rendered mail to the outbox; the same `key` again is the same mail."""
     row, _created = Outbox.objects.get_or_create(
         key=key,
         defaults={

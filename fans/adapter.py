@@ -1,7 +1,62 @@
 """Where our accounts differ from allauth's defaults."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+
+from core.clock import now
+from core.codes import public_code
+from core.mail import queue_text
+from fans import claims
+from fans.models import User
+from fans.voters import forget_guest
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts of Toile."""
+    """Mail through the outbox, a guest's things bound at sign-in, a fresh start at sign-out."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the mail to the outbox in the receiver's language; the request does not wait."""
+        request = allauth_context.request
+        context = {
+            "request": request,
+            "email": email,
+            "site_name": settings.SITE_NAME,
+            "public_url": settings.PUBLIC_URL,
+            **context,
+        }
+        language = _language_of(email)
+        with translation.override(language):
+            message = self.render_mail(template_prefix, email, context)
+        queue_text(
+            key=f"{template_prefix}:{public_code()}",
+            to=email,
+            subject=message.subject,
+            text=str(message.body),
+            language=language,
+            at=now(),
+        )
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Bind what the guest wanted to keep: the address is proved now."""
+        claims.settle(request, user)
+        return super().post_login(request, user, **kwargs)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Whoever uses this browser next is neither this person nor the guest before."""
+        forget_guest(request)
+        super().logout(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to one's settings."""
+        return reverse("fans:settings")
+
+
+def _language_of(email: str) -> str:
+    known = User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
+    return known or translation.get_language() or settings.LANGUAGE_CODE

@@ -1,15 +1,92 @@
-"""What a person prefers, applied to each request."""
+"""What a person prefers, and the cookie by which a guest is known, on each request."""
 
+import zoneinfo
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from fans.models import User
+from fans.voters import write_cookie
+
+THEME_COOKIE = "theme"
+# Where a second factor is asked for: pages of brands' teams, of operators, the admin.
+TEAM_PAGES = ("/m/", "/ops/", "/admin/")
+Next = Callable[[HttpRequest], HttpResponse]
 
 
 class PreferencesMiddleware:
-    """Time zone and theme of the person."""
+    """Language, time zone and theme: of the account, else of the browser.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    Sets `request.theme` (system, light or dark). The language of a visitor without an account
+    comes from Django's LocaleMiddleware (cookie, then Accept-Language), which runs before.
+    """
+
+    def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated:
+            _speak(request, user.language)
+            request.theme = user.theme  # type: ignore[attr-defined]
+            with timezone.override(_zone(user.time_zone)):
+                return self.get_response(request)
+        theme = request.COOKIES.get(THEME_COOKIE, "")
+        request.theme = theme if theme in User.Theme.values else User.Theme.SYSTEM  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class GuestMiddleware:
+    """Carries the guest cookie out with the response that made or forgot a guest."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        write_cookie(request, response)
+        return response
+
+
+class SecondFactorMiddleware:
+    """Sends operators and members of brands to set up a second factor before their pages.
+
+    Only with `REQUIRE_STAFF_MFA` (production). Pages for everybody stay open to them.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.REQUIRE_STAFF_MFA and _needs_second_factor(request):
+            messages.warning(
+                request,
+                _("Pages of a team need a second factor: an authenticator app or a passkey."),
+            )
+            return HttpResponseRedirect(reverse("mfa_index"))
+        return self.get_response(request)
+
+
+def _needs_second_factor(request: HttpRequest) -> bool:
+    if not request.path.startswith(TEAM_PAGES) or not request.user.is_authenticated:
+        return False
+    return not is_mfa_enabled(request.user)
+
+
+def _speak(request: HttpRequest, language: str) -> None:
+    if language in dict(settings.LANGUAGES):
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+
+
+def _zone(name: str) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo("UTC")

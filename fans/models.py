@@ -95,6 +95,18 @@ class Voter(models.Model):
         return str(self.user or self.guest)
 
 
+class BrandQuerySet(models.QuerySet["Brand"]):
+    """Selections of brands."""
+
+    def public(self) -> "BrandQuerySet":
+        """Brands that everybody may look at; a suspended one says so on its page."""
+        return self.filter(state__in=[Brand.State.APPROVED, Brand.State.SUSPENDED])
+
+    def approved(self) -> "BrandQuerySet":
+        """Brands at work."""
+        return self.filter(state=Brand.State.APPROVED)
+
+
 class Brand(models.Model):
     """A merchant's house: team, currency, terms, thresholds of its tiers."""
 
@@ -126,6 +138,8 @@ class Brand(models.Model):
     fan_threshold = models.PositiveIntegerField(default=10)
     honorary_threshold = models.PositiveIntegerField(default=60)
     window_days = models.PositiveIntegerField(default=180)
+
+    objects = BrandQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,87 @@
+"""The ledger of contributions: what other apps report, and what people grant or suspend."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from fans.models import Brand, Contribution, User
+from fans.tiers import LIFT, POINTS
+
+Kind = Contribution.Kind
+
+
+def record_contribution(
+    *,
+    user: User,
+    brand: Brand,
+    kind: str,
+    subject: str,
+    at: dt.datetime,
+    label: str = "",
+    url: str = "",
+    points: int | None = None,
+    recorded_by: str = "",
+    note: str = "",
+) -> Contribution:
+    """Note one thing a person did for a brand; the same (kind, subject) again changes nothing.
+
+    `subject` is a text key such as `round:12`; `label` and `url` are what the person reads.
+    Points come from `fans.tiers.POINTS` unless given.
+    """
+    row, _created = Contribution.objects.get_or_create(
+        user=user,
+        brand=brand,
+        kind=kind,
+        subject=subject,
+        defaults={
+            "label": label[:160],
+            "url": url[:200],
+            "points": POINTS[kind] if points is None else points,
+            "note": note,
+            "recorded_by": recorded_by,
+            "at": at,
+        },
+    )
+    return row
+
+
+@transaction.atomic
+def suspend_person(
+    *, user: User, brand: Brand, reason: str, actor: str, at: dt.datetime
+) -> Contribution:
+    """Take a person's standing with a brand away, for the brand's window or until lifted."""
+    count = Contribution.objects.filter(user=user, brand=brand, kind=Kind.SUSPENDED).count()
+    return record_contribution(
+        user=user,
+        brand=brand,
+        kind=Kind.SUSPENDED,
+        subject=f"suspension:{count + 1}",
+        at=at,
+        note=reason,
+        recorded_by=actor,
+    )
+
+
+@transaction.atomic
+def lift_suspension(
+    *, user: User, brand: Brand, reason: str, actor: str, at: dt.datetime
+) -> int:
+    """End every suspension of a person with a brand; the entries stay. Returns how many."""
+    rows = Contribution.objects.filter(user=user, brand=brand)
+    lifted = set(rows.filter(kind=Kind.GRANTED).values_list("subject", flat=True))
+    ended = 0
+    for subject in rows.filter(kind=Kind.SUSPENDED).values_list("subject", flat=True):
+        if LIFT + subject in lifted:
+            continue
+        record_contribution(
+            user=user,
+            brand=brand,
+            kind=Kind.GRANTED,
+            subject=LIFT + subject,
+            at=at,
+            points=0,
+            note=reason,
+            recorded_by=actor,
+        )
+        ended += 1
+    return ended

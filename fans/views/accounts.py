@@ -1,0 +1,44 @@
+"""The way in: one field, a code by mail, the same for known and unknown addresses."""
+
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.views import LoginView, RequestLoginCodeView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from fans import actions
+from fans.forms import EnterForm
+
+
+class EnterView(RequestLoginCodeView):
+    """Ask for an address, send it a code; an unknown address gets an account without password."""
+
+    template_name = "account/login.html"
+    form_class = EnterForm
+
+    def form_valid(self, form: EnterForm) -> HttpResponse:
+        """Send the code; what the browser sees does not depend on who is known."""
+        email = form.cleaned_data["email"]
+        user = actions.person_for(email, language=get_language() or "en")
+        LoginCodeVerificationProcess.initiate(request=self.request, user=user, email=email)
+        return HttpResponseRedirect(str(self.get_success_url()))
+
+
+enter = EnterView.as_view()
+
+
+@require_http_methods(["GET", "HEAD"])
+def to_enter(request: HttpRequest) -> HttpResponse:
+    """Signing up and signing in are one page; old addresses lead there."""
+    query = request.GET.urlencode()
+    return HttpResponseRedirect(reverse("fans:enter") + (f"?{query}" if query else ""))
+
+
+class PasswordView(LoginView):
+    """For those who set a password: the second door, linked from the first."""
+
+    template_name = "account/login_password.html"
+
+
+by_password = PasswordView.as_view()

@@ -1,0 +1,75 @@
+"""Only with DEMO=1: sign in as anybody of the demo with one click, and read their mail."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core.clock import now
+from core.models import Outbox
+from fans import actions, claims, queries
+from fans.models import User
+from fans.views.preferences import next_page
+from fans.voters import forget_guest
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+View = Callable[..., HttpResponse]
+
+
+def demo_only(view: View) -> View:
+    """404 unless this is a demo."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@demo_only
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def demo(request: HttpRequest) -> HttpResponse:
+    """Everybody of the demo, by what they are; POST signs in as one of them."""
+    if request.method == "POST":
+        return _sign_in(request)
+    return render(
+        request,
+        "fans/demo.html",
+        {"groups": queries.demo_groups(now()), "next": request.GET.get("next", "")},
+    )
+
+
+@demo_only
+@never_cache
+@require_GET
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """All mail of the demo, newest first, or that of one address."""
+    address = request.GET.get("to", "").strip()
+    mails = Outbox.objects.order_by("-created_at", "-pk")
+    if address:
+        mails = mails.filter(to__icontains=address)
+    page = Paginator(mails, 20).get_page(request.GET.get("page"))
+    return render(request, "fans/demo_mail.html", {"page": page, "address": address})
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    people = User.objects.filter(email__endswith=queries.DEMO_DOMAIN, is_active=True)
+    user = get_object_or_404(people, pk=request.POST.get("user") or 0)
+    if request.user.is_authenticated:
+        # Another role is another person: as at sign-out, the guest of this browser is forgotten.
+        logout(request)
+        forget_guest(request)
+    login(request, user, backend=BACKEND)
+    actions.confirm_address(user)
+    claims.settle(request, user)
+    return HttpResponseRedirect(next_page(request))

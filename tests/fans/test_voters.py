@@ -1,0 +1,94 @@
+import uuid
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from fans import claims
+from fans.middleware import GuestMiddleware
+from fans.models import Guest, User, Voter
+from fans.voters import COOKIE, forget_guest, guest_voter, voter_of, voter_or_guest
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+
+def visit(cookies: dict[str, str] | None = None, user: User | None = None) -> HttpRequest:
+    request = RequestFactory().post("/")
+    request.COOKIES.update(cookies or {})
+    request.user = user or AnonymousUser()
+    request.session = SessionStore()
+    return request
+
+
+def answer(request: HttpRequest, act) -> HttpResponse:
+    def view(inner: HttpRequest) -> HttpResponse:
+        act(inner)
+        return HttpResponse()
+
+    return GuestMiddleware(view)(request)
+
+
+def cookie_of_new_guest() -> str:
+    return answer(visit(), voter_or_guest).cookies[COOKIE].value
+
+
+def test_a_guest_is_known_again_by_the_cookie():
+    value = cookie_of_new_guest()
+    again = visit({COOKIE: value})
+    assert voter_of(again) == voter_or_guest(again) == Voter.objects.get()
+    assert Guest.objects.count() == 1
+
+
+def test_the_cookie_is_closed_to_scripts_and_other_sites():
+    morsel = answer(visit(), voter_or_guest).cookies[COOKIE]
+    assert (morsel["httponly"], morsel["samesite"]) == (True, "Lax")
+    assert int(morsel["max-age"]) == 365 * 24 * 3600
+
+
+def test_looking_makes_nobody():
+    request = visit()
+    assert voter_of(request) is None
+    assert COOKIE not in answer(request, voter_of).cookies
+    assert Voter.objects.count() == 0
+
+
+@pytest.mark.parametrize("bad", ["", "nonsense", str(uuid.uuid4()), "{0}x", "x{0}"])
+def test_a_cookie_that_somebody_changed_is_no_guest(bad: str):
+    value = bad.format(cookie_of_new_guest())
+    assert voter_of(visit({COOKIE: value})) is None
+
+
+def test_a_person_votes_as_themselves_and_never_as_the_guest():
+    guest_cookie = {COOKIE: cookie_of_new_guest()}
+    ada = cast.person("Ada")
+    mine = voter_or_guest(visit(guest_cookie, ada))
+    assert (mine.user, mine.guest) == (ada, None)
+    assert voter_of(visit(guest_cookie, ada)) == mine
+
+
+def test_a_forgotten_guest_loses_the_cookie():
+    response = answer(visit({COOKIE: cookie_of_new_guest()}), forget_guest)
+    assert response.cookies[COOKIE]["max-age"] == 0
+
+
+def test_a_claim_is_settled_once_with_exactly_what_was_asked(monkeypatch):
+    told = []
+    monkeypatch.setattr(claims, "_settlers", [])
+    claims.register(lambda user, voter, req: told.append((user, voter, claims.pending(req))))
+    request = visit({COOKIE: cookie_of_new_guest()})
+    claims.ask(request, "ballot", 12)
+    claims.ask(request, "ballot", 12)
+    guest = guest_voter(request)
+    claims.settle(request, cast.person("Ada"))
+    claims.settle(request, cast.person("Ada"))
+    assert told == [(cast.person("Ada"), guest, [claims.Claim("ballot", 12)])]
+
+
+def test_without_a_claim_nothing_of_the_guest_is_touched(monkeypatch):
+    told = []
+    monkeypatch.setattr(claims, "_settlers", [lambda *args: told.append(args)])
+    claims.settle(visit({COOKIE: cookie_of_new_guest()}), cast.person("Ada"))
+    assert told == []
