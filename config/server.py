@@ -1,21 +1,18 @@
-"""The server's parts put together: pages on threads, sockets on the loop, background work beside."""
+"""The server's parts put together: pages on threads, sockets on the loop, work beside them."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.urls import path
 
 from config.sockets import Identified, OwnOrigin, TimedBody
 from config.worker import Worker
-from core.consumers import close_hub, open_hub, page_socket, refuse
+from core.consumers import close_hub, open_hub, page_socket
 
-log = logging.getLogger(__name__)
 # Pages run on the sync stack in one hop; more threads than this only wait for the database.
 PAGE_THREADS = 16
 
@@ -24,10 +21,13 @@ App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 def build() -> App:
     """The ASGI application: http, websocket and lifespan."""
-    pages = WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)
-    sockets = URLRouter([path("ws/", OwnOrigin(Identified(page_socket))), path("<path:rest>", refuse)])
+    pages: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=PAGE_THREADS)
     return ProtocolTypeRouter(
-        {"http": TimedBody(pages), "websocket": sockets, "lifespan": Lifespan()}
+        {
+            "http": TimedBody(pages),
+            "websocket": OwnOrigin(Identified(page_socket)),
+            "lifespan": Lifespan(),
+        }
     )
 
 

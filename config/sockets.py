@@ -14,7 +14,14 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
 from core.pulse import Threads
-from fans.voters import voter_of
+
+try:
+    from fans.voters import voter_of
+except ImportError:
+
+    def voter_of(request: HttpRequest) -> None:
+        return None
+
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
@@ -85,7 +92,7 @@ def _viewer(scope: dict[str, Any]) -> dict[str, Any]:
     request = as_request(scope)
     request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     request.user = get_user(request)
-    language = request.GET.get("lang", "")
+    language = request.GET.get("lang", "").lower()
     known = {code for code, _name in settings.LANGUAGES}
     return {
         "user": request.user,

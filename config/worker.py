@@ -1,6 +1,7 @@
 """Background work: the ticker that runs what is due, and huey's threads for queued tasks."""
 
 import threading
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
@@ -22,7 +23,10 @@ class Worker:
             target=ticks.loop, args=[self._stop], name="ticker", daemon=True
         )
         self._tasks = QuietConsumer(
-            HUEY, max_delay=1.0, shutdown_timeout=STOP_SECONDS, **settings.HUEY["consumer"]
+            HUEY,
+            max_delay=1.0,
+            shutdown_timeout=STOP_SECONDS,
+            **cast(dict[str, Any], settings.HUEY["consumer"]),
         )
 
     def start(self) -> None:

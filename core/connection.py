@@ -9,11 +9,13 @@ from core import live
 
 SLOW_SECONDS = 15.0
 
+Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
+
 
 class Connection:
     """One socket: writes at once, or remembers only which rooms moved on while it was slow."""
 
-    def __init__(self, send: Callable[..., Coroutine[Any, Any, None]], viewer: dict[str, Any]) -> None:
+    def __init__(self, send: Send, viewer: dict[str, Any]) -> None:
         self.language: str = viewer["language"]
         self.user, self.voter = viewer["user"], viewer["voter"]
         self.rooms: set[str] = set()
@@ -85,13 +87,12 @@ class Connection:
 def _rest(stepped: Coroutine[Any, Any, None], waiting: Any) -> Generator[Any, Any, None]:
     """Await the rest of a coroutine that was stepped once by hand and yielded `waiting`."""
     while True:
+        value, error = None, None
         try:
             value = yield waiting
-        except BaseException as error:
-            step: Callable[[], Any] = lambda error=error: stepped.throw(error)  # noqa: E731
-        else:
-            step = lambda value=value: stepped.send(value)  # noqa: E731
+        except BaseException as caught:
+            error = caught
         try:
-            waiting = step()
+            waiting = stepped.throw(error) if error else stepped.send(value)
         except StopIteration:
             return

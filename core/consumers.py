@@ -17,6 +17,7 @@ from core import live
 from core.connection import Connection
 from core.hub import Hub
 
+PATH = "/ws/"
 MAX_BYTES = 64 * 1024
 MAX_ROOMS = 60
 TYPING_SECONDS = 2.0
@@ -47,7 +48,7 @@ async def close_hub() -> None:
 async def page_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Serve one socket; `scope["viewer"]` says who it is."""
     await receive()
-    if _hub is None:
+    if _hub is None or scope["path"] != PATH:
         await send({"type": "websocket.close", "code": TRY_LATER})
         return
     await send({"type": "websocket.accept"})
@@ -124,9 +125,3 @@ def _parse(text: str) -> tuple[dict[str, int], list[str], str]:
     if not all(live.ROOM.fullmatch(room) for room in join) or not set(map(type, leave)) <= {str}:
         raise BadMessage
     return join, leave, typing
-
-
-async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """A socket at any other address: there is none."""
-    await receive()
-    await send({"type": "websocket.close"})

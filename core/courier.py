@@ -15,7 +15,6 @@ from typing import Any
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from core import live
-from core.hub import CONTROL
 from core.pulse import Pulse, Threads
 
 FLUSH_SECONDS = 2.0
@@ -55,7 +54,7 @@ class Remote:
 
     def tell(self, message: dict[str, Any]) -> None:
         """Send a notice to the hubs of all processes; from any thread."""
-        asyncio.run_coroutine_threadsafe(self.layer.group_send(CONTROL, message), self.loop)
+        asyncio.run_coroutine_threadsafe(self.layer.group_send(live.CONTROL, message), self.loop)
 
     def flush(self) -> None:
         """Give what was marked a moment to leave; a short command would take it along."""

@@ -13,12 +13,12 @@ from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
-from core import live
+from core import courier, live
 from core.connection import Connection
 from core.pulse import Pulse, Threads
 
 log = logging.getLogger(__name__)
-CONTROL = "live.control"
+
 LINGER_SECONDS = 5.0
 BEAT_SECONDS = 2.0
 CHUNK = 500
@@ -46,7 +46,7 @@ class Hub:
     async def start(self) -> None:
         """Listen to the layer, and take this process's changes."""
         self.channel = await self.layer.new_channel("live.")
-        await self.layer.group_add(CONTROL, self.channel)
+        await self.layer.group_add(live.CONTROL, self.channel)
         await self.layer.group_add(self._own, self.channel)
         self._spawn(self._pump())
         self._spawn(self._watch())
@@ -54,7 +54,7 @@ class Hub:
 
     async def stop(self) -> None:
         """Stop listening; the server has closed the sockets by then."""
-        live.deliver_by(lambda: None)
+        live.deliver_by(courier.remote)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -67,7 +67,7 @@ class Hub:
 
     def tell(self, message: dict[str, Any]) -> None:
         """Send a notice to the hubs of all processes; from any thread."""
-        self.loop.call_soon_threadsafe(self._spawn_tell, CONTROL, message)
+        self.loop.call_soon_threadsafe(self._spawn_tell, live.CONTROL, message)
 
     # -- Sockets (event loop) --------------------------------------------------------------
     async def join(self, connection: Connection, room: str) -> None:

@@ -19,6 +19,8 @@ from django.db import transaction
 from django.utils import translation
 
 ROOM = re.compile(r"([a-z_]{1,20})\.([0-9]{1,15})(?:\.([a-z_]{1,20}))?", re.ASCII)
+# The group every hub is in, for notices to all processes.
+CONTROL = "live.control"
 Keys = frozenset[str] | None
 
 
@@ -76,7 +78,7 @@ def register(kind: str, *, may_join: MayJoin, render: Render) -> None:
 
 
 def changed(room: str, *keys: str) -> None:
-    """Announce a change of the room once the transaction is committed; of all of it without keys."""
+    """Announce after commit that these keys of the room changed; without keys, all of it."""
     transaction.on_commit(partial(_mark, room, keys), robust=True)
 
 
@@ -115,7 +117,10 @@ def deliver_by(courier: Callable[[], Courier | None]) -> None:
 def may_join(room: str, user: Any, voter: Any) -> bool:
     """Whether that viewer may be in the room; an unknown room is nobody's."""
     found = _find(room)
-    return bool(found) and found[0].may_join(user, voter, found[1], found[2])
+    if not found:
+        return False
+    kind, pk, part = found
+    return kind.may_join(user, voter, pk, part)
 
 
 def render(room: str, language: str, keys: Keys, after: int) -> str | None:
@@ -126,7 +131,9 @@ def render(room: str, language: str, keys: Keys, after: int) -> str | None:
     kind, pk, part = found
     with translation.override(language):
         frames = kind.render(pk, part, language, None if keys is None else set(keys), after)
-    return encode({"room": room, "frames": [_packed(frame) for frame in frames]}) if frames else None
+    return (
+        encode({"room": room, "frames": [_packed(frame) for frame in frames]}) if frames else None
+    )
 
 
 def encode(message: dict[str, Any]) -> str:
