@@ -2,11 +2,7 @@
 
 import os
 
-import django
+from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django.setup()
-
-from config.server import build  # noqa: E402  (models can be imported only after setup)
-
-application = build()
+application = get_asgi_application()

@@ -26,6 +26,7 @@ class Comment(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies"
     )
     body = models.TextField(max_length=4000)
+    posted_seq = models.PositiveBigIntegerField(help_text=_("the thread's seq when posted"))
     seq = models.PositiveBigIntegerField(help_text=_("the thread's seq at its last change"))
     client_key = models.UUIDField(default=uuid.uuid4)
     created_at = models.DateTimeField()
@@ -41,7 +42,7 @@ class Comment(models.Model):
             models.UniqueConstraint(fields=["author", "client_key"], name="comment_once")
         ]
         indexes = [models.Index(fields=["thread", "seq"])]
-        ordering = ["id"]
+        ordering = ["posted_seq"]
 
     def __str__(self) -> str:
         return self.body[:60]
@@ -89,7 +90,8 @@ class OptionAxis(models.Model):
 class Picture(models.Model):
     """An uploaded picture. The original is private; what people see is re-encoded from it.
 
-    `variants` is a list of `{"format", "width", "height", "path", "bytes"}`.
+    `variants` is a list of `{"format", "width", "height", "bytes"}`; a file's name is its width and
+    format. From the upload on there is a small preview among them.
     """
 
     class State(models.TextChoices):
@@ -134,6 +136,9 @@ class Design(models.Model):
     description = models.TextField(_("description"), max_length=4000)
     state = models.CharField(max_length=12, choices=State.choices, default=State.SUBMITTED)
     state_reason = models.TextField(blank=True)
+    # What the brief promised and what the designer declared, as they read it when they sent it.
+    royalty = models.TextField(blank=True)
+    declaration = models.CharField(max_length=20, blank=True)
     thread = models.OneToOneField(Thread, on_delete=models.PROTECT, related_name="design")
     form_key = models.UUIDField(default=uuid.uuid4, unique=True)
     created_at = models.DateTimeField()

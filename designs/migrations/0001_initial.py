@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('body', models.TextField(max_length=4000)),
+                ('posted_seq', models.PositiveBigIntegerField(help_text="the thread's seq when posted")),
                 ('seq', models.PositiveBigIntegerField(help_text="the thread's seq at its last change")),
                 ('client_key', models.UUIDField(default=uuid.uuid4)),
                 ('created_at', models.DateTimeField()),
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['posted_seq'],
             },
         ),
         migrations.CreateModel(
@@ -49,6 +50,8 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(max_length=4000, verbose_name='description')),
                 ('state', models.CharField(choices=[('submitted', 'Submitted'), ('entered', 'In a round'), ('to-revise', 'To be revised'), ('chosen', 'Chosen'), ('not-chosen', 'Not chosen'), ('withdrawn', 'Withdrawn')], default='submitted', max_length=12)),
                 ('state_reason', models.TextField(blank=True)),
+                ('royalty', models.TextField(blank=True)),
+                ('declaration', models.CharField(blank=True, max_length=20)),
                 ('form_key', models.UUIDField(default=uuid.uuid4, unique=True)),
                 ('created_at', models.DateTimeField()),
             ],

@@ -1,1 +1,0 @@
-"""Forms of the pre-sale: they judge what was typed and never write."""
