@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import views
+from config import styleguide, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("core.urls")),
     path("", include("fans.urls")),
     path("", include("designs.urls")),

@@ -7,6 +7,7 @@ import zoneinfo
 from typing import Any
 
 from babel.dates import format_timedelta
+from babel.numbers import format_decimal
 from django import template
 from django.template.context import RequestContext
 from django.templatetags.static import static
@@ -58,6 +59,12 @@ def money(minor: int | None, currency: str) -> str:
 def money_tag(minor: int | None, currency: str) -> str:
     """`{% money 28900 "CNY" %}`: the same as the filter."""
     return money(minor, currency)
+
+
+@register.filter
+def number(value: int) -> str:
+    """`{{ round.voters|number }}`: 1284 becomes `1,284`."""
+    return format_decimal(value, locale=_babel_locale())
 
 
 @register.simple_tag
