@@ -27,8 +27,7 @@ class Roles:
             return False
         roles = {membership.role for membership in self._memberships}
         return (
-            Membership.Role.DESIGNER in roles
-            or Design.objects.filter(designer=self.user).exists()
+            Membership.Role.DESIGNER in roles or Design.objects.filter(designer=self.user).exists()
         )
 
     @cached_property

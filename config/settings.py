@@ -28,7 +28,11 @@ REDIS_URL = env("REDIS_URL", default="")
 # The ticker and the task threads live in the web process unless a worker runs beside it.
 EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", not REDIS_URL)
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", 1)
-PUBLIC_URL = env("PUBLIC_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}")
+HOST = env("HOST", default="127.0.0.1")
+PORT = env.int("PORT", 8000)
+PUBLIC_URL = env("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}")
+# Only with a proxy in front that sets the X-Forwarded headers itself may they be believed.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 
 SECRET_KEY = env("SECRET_KEY", default="insecure-development-key" if DEBUG or DEMO else "")
 if not SECRET_KEY:
@@ -142,7 +146,14 @@ else:
             "OPTIONS": {"MAX_ENTRIES": 20000},
         }
     }
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels.layers.InMemoryChannelLayer",
+            # The hub is the only member: it must neither be dropped after a day nor miss the
+            # messages of a busy moment.
+            "CONFIG": {"capacity": 100_000, "group_expiry": 10 * 365 * 86_400},
+        }
+    }
 
 # -- Background work ------------------------------------------------------------------------
 HUEY = {
@@ -270,9 +281,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -316,8 +325,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
-        # One line per request is enough; the server's own access log would be a second.
-        "uvicorn.access": {"level": "WARNING"},
+        # One line per request is enough; the server's own would be a second.
+        "uvicorn": {"level": "WARNING"},
         "huey": {"level": "WARNING"},
     },
 }

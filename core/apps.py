@@ -8,9 +8,10 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import assets, mail, ticks
+        from core import assets, courier, live, mail, ticks
 
         # Installations build before they collect; everybody else gets fresh files at start.
         if settings.DEBUG or not (settings.STATIC_ROOT / "staticfiles.json").exists():
             assets.build_if_stale()
         ticks.register(mail.send_due_mail)
+        live.deliver_by(courier.remote)

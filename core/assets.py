@@ -17,9 +17,8 @@ LAYERS = ("tokens", "reset", "base", "layout", "components", "utilities")
 
 
 class ManifestStorage(ManifestStaticFilesStorage):
-    """Hashed names also inside JavaScript modules; plain names before anything is collected."""
+    """Hashed names; plain names before anything is collected."""
 
-    support_js_module_import_aggregation = True
     manifest_strict = False
 
     def stored_name(self, name: str) -> str:

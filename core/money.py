@@ -53,9 +53,7 @@ def split_largest_remainder(total: int, weights: list[int]) -> list[int]:
     if whole == 0:
         return [0] * len(weights)
     parts = [total * weight // whole for weight in weights]
-    by_remainder = sorted(
-        range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i)
-    )
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
     for i in by_remainder[: total - sum(parts)]:
         parts[i] += 1
     return parts

@@ -31,6 +31,8 @@ class BankIntent(models.Model):
     method = models.CharField(max_length=60, blank=True)
     saves_method = models.BooleanField(default=False)
     decline_code = models.CharField(max_length=60, blank=True)
+    pending_card = models.CharField(max_length=20, blank=True, help_text="waits for 3-D Secure")
+    off_session = models.BooleanField(default=False)
     success_url = models.CharField(max_length=500, blank=True)
     cancel_url = models.CharField(max_length=500, blank=True)
     metadata = models.JSONField(default=dict)

@@ -48,6 +48,9 @@ class Campaign(models.Model):
     closes_at = models.DateTimeField(_("deposits close"))
     balance_days = models.PositiveSmallIntegerField(_("days to pay the balance"), default=7)
     balance_closes_at = models.DateTimeField(null=True, blank=True)
+    grace_ends_at = models.DateTimeField(null=True, blank=True)
+    decide_by = models.DateTimeField(null=True, blank=True)
+    extensions = models.PositiveSmallIntegerField(default=0)
     ship_by = models.DateField(_("ships by"))
     delivery_promise = models.CharField(_("delivery promise"), max_length=200)
     time_zone = models.CharField(max_length=60)
@@ -63,6 +66,9 @@ class Campaign(models.Model):
     )
     person_limit = models.PositiveSmallIntegerField(_("units per person"), default=5)
     tax_rate_bp = models.PositiveIntegerField(default=0)
+    units = models.PositiveIntegerField(
+        default=0, help_text=_("with a paid deposit and still held; checked against the orders")
+    )
     # The lowest step ever reached by paid deposits; a cancellation never raises the price.
     reached_unit_minor = models.PositiveBigIntegerField(null=True, blank=True)
     final_unit_minor = models.PositiveBigIntegerField(null=True, blank=True)
@@ -85,6 +91,11 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(minimum__gt=0) & Q(deposit_minor__gt=0) & Q(person_limit__gt=0),
                 name="campaign_figures_positive",
+            ),
+            # Units without a reached price, or the other way round, would be a lost ratchet.
+            models.CheckConstraint(
+                condition=Q(units=0) | Q(reached_unit_minor__isnull=False),
+                name="campaign_units_have_a_price",
             ),
             # One revision is sold by one campaign at a time; a failed one may be tried again.
             models.UniqueConstraint(

@@ -32,9 +32,7 @@ class LedgerEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "ledger entries"
-        constraints = [
-            models.CheckConstraint(condition=~Q(amount_minor=0), name="entry_not_zero")
-        ]
+        constraints = [models.CheckConstraint(condition=~Q(amount_minor=0), name="entry_not_zero")]
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount_minor:+d} {self.currency}"

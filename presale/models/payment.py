@@ -29,9 +29,11 @@ class Obligation(models.Model):
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     due_at = models.DateTimeField(null=True, blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["state", "kind", "remind_at"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "kind"],
@@ -80,9 +82,11 @@ class Attempt(models.Model):
     method_reusable = models.BooleanField(default=False)
     look_at = models.DateTimeField(null=True, blank=True, help_text=_("when to ask again"))
     tries = models.PositiveSmallIntegerField(default=0)
+    unknown_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["state", "look_at"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["obligation"],
@@ -118,6 +122,7 @@ class RefundObligation(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["state", "id"])]
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_positive")
         ]
@@ -159,9 +164,7 @@ class RefundAttempt(models.Model):
                 condition=~Q(state="failed"),
                 name="one_live_refund_per_charge",
             ),
-            models.CheckConstraint(
-                condition=Q(amount_minor__gt=0), name="refund_attempt_positive"
-            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_attempt_positive"),
         ]
 
     def __str__(self) -> str:
@@ -209,8 +212,10 @@ class InboundEvent(models.Model):
     processed_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    look_at = models.DateTimeField(help_text=_("when to work on it (again)"))
 
     class Meta:
+        indexes = [models.Index(fields=["state", "look_at"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "account", "event_id"], name="inbound_event_once"

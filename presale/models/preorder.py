@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.codes import public_code
+from core.codes import order_number, public_code
 
 
 class PreOrder(models.Model):
@@ -27,7 +27,9 @@ class PreOrder(models.Model):
         RETURNED = "returned", _("Returned")
 
     code = models.CharField(max_length=32, unique=True, default=public_code)
-    number = models.CharField(max_length=20, unique=True, help_text=_("what people read out"))
+    number = models.CharField(
+        max_length=20, unique=True, default=order_number, help_text=_("what people read out")
+    )
     campaign = models.ForeignKey(
         "presale.Campaign", on_delete=models.PROTECT, related_name="orders"
     )
@@ -59,6 +61,11 @@ class PreOrder(models.Model):
     terms_hash = models.CharField(max_length=64)
     consent_text = models.TextField()
     consent_at = models.DateTimeField()
+    auto_charge = models.BooleanField(
+        default=False, help_text=_("agreed that the balance is charged to the saved card")
+    )
+    customer_ref = models.CharField(max_length=120, blank=True)
+    told_extensions = models.PositiveSmallIntegerField(default=0)
     final_unit_minor = models.PositiveBigIntegerField(null=True, blank=True)
     form_key = models.UUIDField(unique=True)
     created_at = models.DateTimeField()
@@ -77,9 +84,7 @@ class PreOrderLine(models.Model):
     """A quantity of one variant in an order."""
 
     order = models.ForeignKey(PreOrder, on_delete=models.CASCADE, related_name="lines")
-    variant = models.ForeignKey(
-        "presale.Variant", on_delete=models.PROTECT, related_name="lines"
-    )
+    variant = models.ForeignKey("presale.Variant", on_delete=models.PROTECT, related_name="lines")
     quantity = models.PositiveIntegerField()
 
     class Meta:

@@ -1,0 +1,39 @@
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from core.consumers import MAX_BYTES
+
+DEMO_HINT = "Sign in as any role at {url}/demo/ (owner, designer, fan, operator…). Ctrl-C ends it."
+
+
+class Command(BaseCommand):
+    help = "Serve pages and sockets on HOST and PORT, with WEB_CONCURRENCY processes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        url = f"http://{options['host']}:{options['port']}"
+        self.stdout.write(f"{settings.SITE_NAME} is at {url}")
+        if settings.DEMO:
+            self.stdout.write(DEMO_HINT.format(url=url))
+        uvicorn.run(
+            "config.asgi:application",
+            host=options["host"],
+            port=options["port"],
+            workers=settings.WEB_CONCURRENCY,
+            ws="websockets-sansio",
+            ws_max_size=MAX_BYTES,
+            # Compressing each frame for each socket costs far more than it saves.
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=5,
+            proxy_headers=settings.BEHIND_PROXY,
+            forwarded_allow_ips="*" if settings.BEHIND_PROXY else None,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )

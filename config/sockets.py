@@ -1,0 +1,101 @@
+"""Who a socket belongs to, and from which pages one may be opened."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from io import BytesIO
+from typing import Any
+
+from channels.security.websocket import OriginValidator, WebsocketDenier
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest
+
+from core.pulse import Threads
+
+try:
+    from fans.voters import voter_of
+except ImportError:
+
+    def voter_of(request: HttpRequest) -> None:
+        return None
+
+
+App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+
+
+class OwnOrigin(OriginValidator):
+    """Refuses sockets that pages of other sites open with our visitor's cookies.
+
+    Accepted is what Django accepts for a form: the scheme and host the request itself is for
+    (one of ALLOWED_HOSTS), and CSRF_TRUSTED_ORIGINS. No Origin, no socket.
+    """
+
+    def __init__(self, application: App) -> None:
+        trusted = [origin.replace("://*", "://") for origin in settings.CSRF_TRUSTED_ORIGINS]
+        super().__init__(application, trusted)
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        request = as_request(scope)
+        origin = request.headers.get("Origin", "")
+        if origin and origin == _own_origin(request):
+            return await self.application(scope, receive, send)
+        if not self.allowed_origins:
+            return await WebsocketDenier()(scope, receive, send)
+        return await super().__call__(scope, receive, send)
+
+
+class Identified:
+    """Puts `scope["viewer"]`: the user, the voter and the language of the page."""
+
+    def __init__(self, application: App) -> None:
+        self.application = application
+        self.threads = Threads(2)
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        viewer = await self.threads.run(_viewer, scope)
+        await self.application({**scope, "viewer": viewer}, receive, send)
+
+
+class TimedBody:
+    """Ends a request whose body stops arriving, so that slow senders cannot hold every thread."""
+
+    def __init__(self, application: App, seconds: float = 20.0) -> None:
+        self.application, self.seconds = application, seconds
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        async def receive_in_time() -> dict[str, Any]:
+            try:
+                return await asyncio.wait_for(receive(), self.seconds)
+            except TimeoutError:
+                return {"type": "http.disconnect"}
+
+        await self.application(scope, receive_in_time, send)
+
+
+def as_request(scope: dict[str, Any]) -> HttpRequest:
+    """The handshake of a socket as the request it is."""
+    scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "ws"), "http")
+    return ASGIRequest({**scope, "method": "GET", "scheme": scheme}, BytesIO())
+
+
+def _own_origin(request: HttpRequest) -> str:
+    try:
+        return f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return ""
+
+
+def _viewer(scope: dict[str, Any]) -> dict[str, Any]:
+    request = as_request(scope)
+    request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    request.user = get_user(request)
+    language = request.GET.get("lang", "").lower()
+    known = {code for code, _name in settings.LANGUAGES}
+    return {
+        "user": request.user,
+        "voter": voter_of(request),
+        "language": language if language in known else settings.LANGUAGE_CODE,
+    }

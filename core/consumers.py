@@ -1,0 +1,127 @@
+"""The one socket of a page: it joins rooms, leaves them and says who is writing, nothing else.
+
+From the page: `{"join": {room: after}}`, `{"leave": [room]}`, `{"typing": room}`.
+To the page: `{"room", "frames"}`, `{"room", "joined"}`, `{"room", "refused"}`,
+`{"missed": [room]}` (ask again), `{"room", "typing"}`.
+Sockets write nothing to the database, so a stolen or foreign one could change nothing.
+"""
+
+import json
+import time
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from core import live
+from core.connection import Connection
+from core.hub import Hub
+
+PATH = "/ws/"
+MAX_BYTES = 64 * 1024
+MAX_ROOMS = 60
+TYPING_SECONDS = 2.0
+BAD_DATA, TOO_LARGE, TRY_LATER = 1003, 1009, 1013
+
+_hub: Hub | None = None
+
+
+class BadMessage(Exception):
+    """The page said something that is no message of this socket."""
+
+
+async def open_hub() -> None:
+    """Start this process's hub; at server start-up."""
+    global _hub
+    _hub = Hub()
+    await _hub.start()
+
+
+async def close_hub() -> None:
+    """Stop it; at shutdown."""
+    global _hub
+    if _hub:
+        await _hub.stop()
+    _hub = None
+
+
+async def page_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Serve one socket; `scope["viewer"]` says who it is."""
+    await receive()
+    if _hub is None or scope["path"] != PATH:
+        await send({"type": "websocket.close", "code": TRY_LATER})
+        return
+    await send({"type": "websocket.accept"})
+    connection = Connection(send, scope["viewer"])
+    _hub.connections.add(connection)
+    try:
+        await _serve(_hub, connection, receive)
+    finally:
+        _hub.remove(connection)
+
+
+async def _serve(hub: Hub, connection: Connection, receive: Any) -> None:
+    typed_at = 0.0
+    while (message := await receive())["type"] == "websocket.receive":
+        text = message.get("text") or ""
+        if len(text) > MAX_BYTES or len(message.get("bytes") or b"") > MAX_BYTES:
+            return await connection.close(TOO_LARGE)
+        try:
+            join, leave, typing = _parse(text)
+        except BadMessage:
+            return await connection.close(BAD_DATA)
+        for room in leave:
+            hub.leave(connection, room)
+        if join:
+            await _join(hub, connection, join)
+        if typing in connection.rooms and time.monotonic() - typed_at > TYPING_SECONDS:
+            typed_at = time.monotonic()
+            await _say_typing(hub, connection, typing)
+
+
+async def _join(hub: Hub, connection: Connection, wanted: dict[str, int]) -> None:
+    allowed = await hub.threads.run(_allowed, connection, list(wanted))
+    for room in wanted:
+        if room not in allowed or len(connection.rooms | {room}) > MAX_ROOMS:
+            connection.write(live.encode({"room": room, "refused": True}), room)
+            continue
+        await hub.join(connection, room)
+        frames = await hub.present(room, connection.language, wanted[room])
+        if frames:
+            connection.write(frames, room)
+        connection.write(live.encode({"room": room, "joined": True}), room)
+
+
+def _allowed(connection: Connection, rooms: list[str]) -> set[str]:
+    return {room for room in rooms if live.may_join(room, connection.user, connection.voter)}
+
+
+async def _say_typing(hub: Hub, connection: Connection, room: str) -> None:
+    if not connection.user.is_authenticated:
+        return
+    name = str(connection.user)
+    await hub.say(room, {code: _typing_text(room, code, name) for code in live.languages()})
+
+
+def _typing_text(room: str, language: str, name: str) -> str:
+    with translation.override(language):
+        line = gettext("%(name)s is writing…") % {"name": name}
+    return live.encode({"room": room, "typing": line})
+
+
+def _parse(text: str) -> tuple[dict[str, int], list[str], str]:
+    try:
+        message = json.loads(text)
+    except ValueError as error:
+        raise BadMessage from error
+    if not isinstance(message, dict):
+        raise BadMessage
+    join, leave = message.get("join", {}), message.get("leave", [])
+    typing = message.get("typing", "")
+    if not (isinstance(join, dict) and isinstance(leave, list) and isinstance(typing, str)):
+        raise BadMessage
+    if not all(type(after) is int and 0 <= after < 2**63 for after in join.values()):
+        raise BadMessage
+    if not all(live.ROOM.fullmatch(room) for room in join) or not set(map(type, leave)) <= {str}:
+        raise BadMessage
+    return join, leave, typing

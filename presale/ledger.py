@@ -1,0 +1,140 @@
+"""The books: postings with a cause, and balances read from them. Debit is positive."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Sum
+
+from presale.models import LedgerEntry, LedgerTx
+
+if TYPE_CHECKING:
+    from presale.models import Attempt, Campaign, PreOrder
+
+Entry = tuple[str, int]  # account, amount in minor units
+
+
+class OtherPosting(Exception):
+    """The cause is already in the books with other entries."""
+
+
+def post(cause: str, at: dt.datetime, currency: str, entries: Sequence[Entry]) -> LedgerTx:
+    """Write one balanced posting. The same cause with the same entries again writes nothing.
+
+    Call it in the transaction of the fact. The database refuses entries that do not sum to zero.
+    """
+    wanted = sorted((account, amount, currency) for account, amount in entries if amount)
+    with transaction.atomic():
+        tx, is_new = LedgerTx.objects.get_or_create(cause=cause, defaults={"at": at})
+        if not is_new:
+            found = sorted(tx.entries.values_list("account", "amount_minor", "currency"))
+            if found != wanted:
+                raise OtherPosting(cause)
+            return tx
+        LedgerEntry.objects.bulk_create(
+            LedgerEntry(tx=tx, account=account, amount_minor=amount, currency=code)
+            for account, amount, code in wanted
+        )
+        LedgerTx.objects.filter(pk=tx.pk).update(is_sealed=True)
+    tx.is_sealed = True
+    return tx
+
+
+def is_posted(cause: str) -> bool:
+    """Whether that fact is in the books."""
+    return LedgerTx.objects.filter(cause=cause).exists()
+
+
+def balance(account: str, currency: str) -> int:
+    """The sum of an account, in minor units; a liability we owe is negative."""
+    rows = LedgerEntry.objects.filter(account=account, currency=currency)
+    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
+# -- Accounts -------------------------------------------------------------------------------
+def provider_account(attempt: "Attempt") -> str:
+    """The money we have at the provider."""
+    return f"asset:provider:{attempt.provider}:{attempt.provider_account}"
+
+
+def held_for(order: "PreOrder") -> str:
+    """The customer's money we hold for an order."""
+    return f"liab:order:{order.pk}"
+
+
+def promised_to(order: "PreOrder") -> str:
+    """Refunds promised for an order and not sent yet."""
+    return f"liab:refund:{order.pk}"
+
+
+# -- Postings -------------------------------------------------------------------------------
+def post_charge(attempt: "Attempt", order: "PreOrder", fee_minor: int, at: dt.datetime) -> None:
+    """Money came in for an order; the provider kept its fee."""
+    cash = provider_account(attempt)
+    amount = attempt.amount_minor
+    cause = f"charge:{attempt.charge_ref}"
+    post(cause, at, attempt.currency, [(cash, amount), (held_for(order), -amount)])
+    if fee_minor:
+        entries = [("exp:provider_fee", fee_minor), (cash, -fee_minor)]
+        post(f"fee:{attempt.charge_ref}", at, attempt.currency, entries)
+
+
+def post_unmatched(
+    attempt: "Attempt", charge_ref: str, amount: int, currency: str, at: dt.datetime
+) -> None:
+    """Money came in that fits no open obligation: it is kept apart for the operator."""
+    entries = [(provider_account(attempt), amount), ("suspense:unmatched", -amount)]
+    post(f"unmatched:{charge_ref}", at, currency, entries)
+
+
+def post_refund_due(order: "PreOrder", cause: str, amount: int, at: dt.datetime) -> None:
+    """A refund is promised."""
+    entries = [(held_for(order), amount), (promised_to(order), -amount)]
+    post(f"refund-due:{cause}", at, order.currency, entries)
+
+
+def post_refund(
+    attempt: "Attempt", order: "PreOrder", ref: str, amount: int, at: dt.datetime
+) -> None:
+    """A refund left the provider."""
+    entries = [(promised_to(order), amount), (provider_account(attempt), -amount)]
+    post(f"refund:{ref}", at, order.currency, entries)
+
+
+def post_refund_failed(
+    attempt: "Attempt", order: "PreOrder", ref: str, amount: int, at: dt.datetime
+) -> None:
+    """A refund came back; it is owed again."""
+    entries = [(provider_account(attempt), amount), (promised_to(order), -amount)]
+    post(f"refund-failed:{ref}", at, order.currency, entries)
+
+
+def post_sale(
+    order: "PreOrder", campaign: "Campaign", paid: int, tax: int, at: dt.datetime
+) -> None:
+    """The order was sent: what we held is now the brand's income and its tax."""
+    entries = [
+        (held_for(order), paid),
+        (f"rev:sales:{campaign.brand_id}", tax - paid),
+        (f"liab:tax:{campaign.brand_id}", -tax),
+    ]
+    post(f"sale:{order.pk}", at, order.currency, entries)
+
+
+def post_return(
+    order: "PreOrder", campaign: "Campaign", paid: int, tax: int, at: dt.datetime
+) -> None:
+    """The order came back: the sale is undone, the customer's money is held again."""
+    entries = [
+        (held_for(order), -paid),
+        (f"rev:sales:{campaign.brand_id}", paid - tax),
+        (f"liab:tax:{campaign.brand_id}", tax),
+    ]
+    post(f"return:{order.pk}", at, order.currency, entries)
+
+
+def post_forfeit(order: "PreOrder", campaign: "Campaign", paid: int, at: dt.datetime) -> None:
+    """The balance was not paid and the terms let the brand keep the deposit."""
+    entries = [(held_for(order), paid), (f"rev:forfeit:{campaign.brand_id}", -paid)]
+    post(f"forfeit:{order.pk}", at, order.currency, entries)

@@ -1,0 +1,192 @@
+"""Reads over several rows: the ladder, quotes, an order's money, orders by variant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
+
+from fans.models import ShippingZone
+from presale import ledger, pricing, states
+from presale.errors import BadOrder
+from presale.models import Campaign, Obligation, PreOrder, PreOrderLine, Variant
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """One rung: from `min_units` on, a unit costs `unit_minor`."""
+
+    min_units: int
+    unit_minor: int
+    is_reached: bool
+    is_now: bool
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The price ladder as it stands; `to_next` units are missing for `next_unit_minor`."""
+
+    steps: list[StepShown]
+    units: int
+    minimum: int
+    now_unit_minor: int
+    next_unit_minor: int | None
+    to_next: int | None
+    is_final: bool
+    currency: str
+    version: int
+
+    @property
+    def minimum_is_met(self) -> bool:
+        """Whether enough deposits are paid."""
+        return self.units >= self.minimum
+
+
+def steps_of(campaign: Campaign) -> list[pricing.Step]:
+    """The ladder's steps as figures."""
+    return [(step.min_units, step.unit_minor) for step in campaign.steps.all()]
+
+
+def unit_now(campaign: Campaign) -> int:
+    """The price of a unit now: final, or the ladder's with the price already reached."""
+    if campaign.final_unit_minor is not None:
+        return campaign.final_unit_minor
+    return pricing.unit_now(steps_of(campaign), campaign.units, campaign.reached_unit_minor)
+
+
+def ladder(campaign: Campaign) -> Ladder:
+    """What the page draws: steps, paid units, price now, what is missing for the next step."""
+    steps, price = steps_of(campaign), unit_now(campaign)
+    is_final = campaign.final_unit_minor is not None
+    following = None if is_final else pricing.next_step(steps, campaign.units, price)
+    standing = max((m for m, unit in steps if unit >= price), default=1)
+    return Ladder(
+        steps=[
+            StepShown(m, unit, is_reached=unit >= price, is_now=m == standing)
+            for m, unit in sorted(steps)
+        ],
+        units=campaign.final_units if campaign.final_units is not None else campaign.units,
+        minimum=campaign.minimum,
+        now_unit_minor=price,
+        next_unit_minor=following[1] if following else None,
+        to_next=following[0] if following else None,
+        is_final=is_final,
+        currency=campaign.currency,
+        version=campaign.version,
+    )
+
+
+def shipping_to(campaign: Campaign, country: str) -> int:
+    """What shipping costs to a country, in minor units. Refuses one the brand does not serve."""
+    zones = list(ShippingZone.objects.filter(brand_id=campaign.brand_id))
+    named = [zone for zone in zones if country in zone.countries]
+    rest = [zone for zone in zones if not zone.countries]
+    if not named and not rest:
+        raise BadOrder("country", _("The brand does not ship to this country."))
+    return (named or rest)[0].price_minor
+
+
+def quote(campaign: Campaign, wanted: Sequence[tuple[Variant, int]], country: str) -> pricing.Quote:
+    """Price an order as of now; what the four lines of the money block say."""
+    return pricing.quote(
+        [(quantity, variant.surcharge_minor) for variant, quantity in wanted],
+        unit_now(campaign),
+        shipping_to(campaign, country),
+        campaign.deposit_minor,
+        campaign.deposit_worth_bp,
+    )
+
+
+def lines_of(order: PreOrder) -> list[pricing.Line]:
+    """The order's lines as figures: quantity, surcharge."""
+    return [
+        (line.quantity, line.variant.surcharge_minor)
+        for line in order.lines.select_related("variant").order_by("variant_id")
+    ]
+
+
+def order_quote(order: PreOrder) -> pricing.Quote:
+    """The order at its final price, or at the price now while the ladder can still fall."""
+    campaign = order.campaign
+    price = order.final_unit_minor
+    if price is None:
+        price = min(order.unit_shown_minor, unit_now(campaign))
+    return pricing.quote(
+        lines_of(order), price, order.shipping_minor, campaign.deposit_minor,
+        campaign.deposit_worth_bp,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OrderMoney:
+    """What moved and what is open for one order, read from the books; minor units."""
+
+    currency: str
+    paid_minor: int
+    refunded_minor: int
+    refund_open_minor: int
+    owed_minor: int
+    quote: pricing.Quote
+
+    @property
+    def kept_minor(self) -> int:
+        """Paid and neither refunded nor promised back."""
+        return self.paid_minor - self.refunded_minor - self.refund_open_minor
+
+
+def order_money(order: PreOrder) -> OrderMoney:
+    """Everything a page says about an order's money."""
+    return OrderMoney(
+        currency=order.currency,
+        paid_minor=paid(order),
+        refunded_minor=refunded(order),
+        refund_open_minor=-ledger.balance(ledger.promised_to(order), order.currency),
+        owed_minor=owed(order),
+        quote=order_quote(order),
+    )
+
+
+def paid(order: PreOrder) -> int:
+    """All money received for the order, by its attempts that succeeded."""
+    total = order.obligations.filter(state=Obligation.State.SATISFIED)
+    return total.aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
+def refunded(order: PreOrder) -> int:
+    """All money that went back to the buyer."""
+    rows = order.refund_obligations.filter(attempts__state__in=["pending", "succeeded"])
+    return rows.aggregate(total=Sum("attempts__amount_minor"))["total"] or 0
+
+
+def owed(order: PreOrder) -> int:
+    """What can be paid now."""
+    rows = order.obligations.filter(state=Obligation.State.OPEN)
+    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
+@dataclass(frozen=True)
+class VariantCount:
+    """Units of one variant by how far their orders are."""
+
+    variant: Variant
+    held: int
+    deposited: int
+    paid: int
+
+
+def orders_by_variant(campaign: Campaign) -> list[VariantCount]:
+    """Units per variant, in the variants' order: held, deposit paid, paid in full."""
+    rows = Variant.objects.filter(campaign=campaign).annotate(
+        deposited=Sum("lines__quantity", filter=Q(lines__order__state__in=states.COUNTED)),
+        paid=Sum("lines__quantity", filter=Q(lines__order__state__in=states.FULLY_PAID)),
+    )
+    return [
+        VariantCount(row, row.taken, row.deposited or 0, row.paid or 0)
+        for row in rows.order_by("position", "pk")
+    ]
+
+
+def units_in(campaign: Campaign, order_states: Sequence[str]) -> int:
+    """Units of the campaign's orders in any of those states."""
+    rows = PreOrderLine.objects.filter(order__campaign=campaign, order__state__in=order_states)
+    return rows.aggregate(total=Sum("quantity"))["total"] or 0

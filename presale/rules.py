@@ -1,0 +1,243 @@
+"""What a campaign may promise. One list of rules, asked by the form and again at publishing."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from core.money import MAXIMUM_CHARGE, MINIMUM_CHARGE, format_minor
+
+LONGEST_WINDOW = dt.timedelta(days=60)
+SHORTEST_WINDOW = dt.timedelta(hours=1)
+GRACE_DAYS = 7
+EARNEST_SHARE_BP = 2000
+
+
+@dataclass(frozen=True)
+class Step:
+    """From `min_units` paid deposits on, a unit costs `unit_minor`."""
+
+    min_units: int
+    unit_minor: int
+
+
+@dataclass(frozen=True)
+class Option:
+    """One variant as it would be sold; `quota` None means without limit."""
+
+    label: str
+    sku: str
+    surcharge_minor: int
+    quota: int | None
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Everything about a campaign that can be right or wrong. Money in minor units."""
+
+    currency: str
+    zone_name: str
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+    balance_days: int
+    ship_by: dt.date
+    minimum: int
+    production_minimum: int
+    deposit_minor: int
+    deposit_worth_bp: int
+    deposit_kind: str
+    forfeit: str
+    person_limit: int
+    steps: tuple[Step, ...]
+    options: tuple[Option, ...]
+    shipping_minor: tuple[int, ...]
+
+    @property
+    def credit_minor(self) -> int:
+        """What one unit's deposit takes off its price."""
+        return self.deposit_minor * self.deposit_worth_bp // 10_000
+
+    @property
+    def capacity(self) -> int | None:
+        """Units that can be sold at all; None where some variant has no limit, or there is none."""
+        quotas = [option.quota for option in self.options]
+        return None if None in quotas or not quotas else sum(q for q in quotas if q is not None)
+
+    @property
+    def balance_closes_at(self) -> dt.datetime:
+        """The last moment to pay the balance if the close is not moved."""
+        return self.closes_at + dt.timedelta(days=self.balance_days)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why terms cannot be published, and the field it stands beside ("" = the whole form)."""
+
+    field: str
+    text: str
+
+
+def problems(terms: Terms, now: dt.datetime) -> list[Problem]:
+    """Every reason why these terms are impossible; an empty list means they may be published."""
+    return [
+        *_times(terms, now),
+        *_ladder(terms),
+        *_units(terms),
+        *_deposit(terms),
+        *_amounts(terms),
+        *_variants(terms),
+    ]
+
+
+def warnings(terms: Terms) -> list[str]:
+    """What is allowed but should be said before publishing."""
+    if terms.deposit_kind != "earnest" or not terms.steps:
+        return []
+    if terms.deposit_minor * 10_000 <= terms.steps[-1].unit_minor * EARNEST_SHARE_BP:
+        return []
+    return [
+        _(
+            "An earnest deposit above 20 percent of the price has no effect beyond that share in "
+            "some countries, and the seller in breach owes it twice."
+        )
+    ]
+
+
+def _times(terms: Terms, now: dt.datetime) -> Iterator[Problem]:
+    window = terms.closes_at - terms.opens_at
+    if terms.closes_at <= now:
+        yield Problem("closes_at", _("This time has passed."))
+    elif window <= dt.timedelta(0):
+        yield Problem("closes_at", _("Deposits must close after they open."))
+    elif window < SHORTEST_WINDOW:
+        yield Problem("closes_at", _("Deposits must be open for at least one hour."))
+    elif window > LONGEST_WINDOW:
+        yield Problem("closes_at", _("Deposits may be open for 60 days at most."))
+    ready = terms.balance_closes_at + dt.timedelta(days=GRACE_DAYS)
+    first = ready.astimezone(ZoneInfo(terms.zone_name)).date()
+    if terms.ship_by <= first:
+        yield Problem(
+            "ship_by",
+            _(
+                "Balances can be paid until %(date)s, grace included. "
+                "The goods cannot ship by that day."
+            )
+            % {"date": formats.date_format(first, "j F Y")},
+        )
+
+
+def _ladder(terms: Terms) -> Iterator[Problem]:
+    if not terms.steps:
+        yield Problem("steps", _("Write at least one price."))
+        return
+    if terms.steps[0].min_units != 1:
+        yield Problem("steps", _("The first price must hold from 1 unit on."))
+    for lower, upper in zip(terms.steps, terms.steps[1:], strict=False):
+        if upper.min_units <= lower.min_units:
+            yield Problem("steps", _("Each step must begin at more units than the one before."))
+        if upper.unit_minor >= lower.unit_minor:
+            yield Problem(
+                "steps",
+                _("The price from %(units)s units on must be lower than %(price)s.")
+                % {
+                    "units": upper.min_units,
+                    "price": format_minor(lower.unit_minor, terms.currency),
+                },
+            )
+    top = terms.steps[-1].min_units
+    if terms.capacity is not None and top > terms.capacity:
+        yield Problem(
+            "steps",
+            _(
+                "The step at %(top)s units can never be reached: "
+                "all variants together are limited to %(capacity)s."
+            )
+            % {"top": top, "capacity": terms.capacity},
+        )
+
+
+def _units(terms: Terms) -> Iterator[Problem]:
+    if terms.capacity is not None and terms.minimum > terms.capacity:
+        yield Problem(
+            "minimum",
+            _(
+                "The minimum can never be reached: "
+                "all variants together are limited to %(capacity)s units."
+            )
+            % {"capacity": terms.capacity},
+        )
+    if terms.production_minimum > terms.minimum:
+        yield Problem(
+            "production_minimum",
+            _("It cannot be more than the minimum that deposits must reach."),
+        )
+
+
+def _deposit(terms: Terms) -> Iterator[Problem]:
+    least = MINIMUM_CHARGE[terms.currency]
+    if terms.deposit_minor < least:
+        yield Problem(
+            "deposit",
+            _("The smallest amount that can be charged is %(least)s.")
+            % {"least": format_minor(least, terms.currency)},
+        )
+    if terms.steps:
+        lowest = min(step.unit_minor for step in terms.steps)
+        if terms.credit_minor > lowest:
+            yield Problem(
+                "deposit",
+                _("The deposit counts for %(credit)s, more than the lowest price of %(lowest)s.")
+                % {
+                    "credit": format_minor(terms.credit_minor, terms.currency),
+                    "lowest": format_minor(lowest, terms.currency),
+                },
+            )
+    if terms.deposit_kind == "advance" and terms.forfeit == "forfeit":
+        yield Problem(
+            "forfeit",
+            _("An advance is refundable. Choose the earnest kind if the brand may keep it."),
+        )
+
+
+def _amounts(terms: Terms) -> Iterator[Problem]:
+    if not terms.steps or not terms.options:
+        return
+    prices = [step.unit_minor for step in terms.steps]
+    shipping = terms.shipping_minor or (0,)
+    least = MINIMUM_CHARGE[terms.currency]
+    rest = (
+        price + option.surcharge_minor + freight - terms.credit_minor
+        for price in prices
+        for option in terms.options
+        for freight in shipping
+    )
+    if any(0 < due < least for due in rest):
+        yield Problem(
+            "deposit",
+            _(
+                "At one of the prices a balance of less than %(least)s would be left, "
+                "which cannot be charged."
+            )
+            % {"least": format_minor(least, terms.currency)},
+        )
+    dearest = max(prices) + max(option.surcharge_minor for option in terms.options)
+    if terms.person_limit * dearest + max(shipping) > MAXIMUM_CHARGE:
+        yield Problem(
+            "person_limit", _("So many units at the highest price are more than one charge can be.")
+        )
+
+
+def _variants(terms: Terms) -> Iterator[Problem]:
+    if not terms.options:
+        yield Problem("variants", _("Include at least one variant."))
+    skus = [option.sku for option in terms.options]
+    for sku in sorted({sku for sku in skus if skus.count(sku) > 1}):
+        yield Problem("variants", _("The SKU %(sku)s is used twice.") % {"sku": sku})
+    if not terms.shipping_minor:
+        yield Problem(
+            "", _("The brand has no shipping zones yet. Shipping must be named before a deposit.")
+        )

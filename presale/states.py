@@ -1,0 +1,221 @@
+"""The state machines of the pre-sale, as tables. A pair that is not listed is refused.
+
+Each row is (state, event): target, who may cause it, what must hold and what it does. The words
+are printed into docs/states.md by `manage.py states`; a test compares the two.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from presale.models import Attempt, Campaign, Obligation, PreOrder, RefundAttempt, RefundObligation
+
+C, O, A = Campaign.State, PreOrder.State, Attempt.State  # noqa: E741
+B, R, P = Obligation.State, RefundAttempt.State, RefundObligation.State
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row: where the step leads, who takes it, and what goes with it."""
+
+    to: str
+    by: str
+    about: str
+
+
+Table = dict[tuple[str, str], Move]
+
+_CAMPAIGN_CANCEL = "typed confirmation and a reason; all paid money is refunded, order by order"
+CAMPAIGN: Final[Table] = {
+    (C.DRAFT, "publish"): Move(C.SCHEDULED, "brand", "no refusal left; the terms are frozen"),
+    (C.DRAFT, "cancel"): Move(C.CANCELLED, "brand", "the draft is given up"),
+    (C.SCHEDULED, "unpublish"): Move(C.DRAFT, "brand", "nobody has ordered yet"),
+    (C.SCHEDULED, "open"): Move(C.OPEN, "job", "its opening time has come; variants open"),
+    (C.SCHEDULED, "cancel"): Move(C.CANCELLED, "brand", "nobody has ordered yet"),
+    (C.OPEN, "extend"): Move(
+        C.OPEN, "brand", "once, by 30 days at most, before the close; everybody is told"
+    ),
+    (C.OPEN, "close"): Move(
+        C.CLOSING, "job, brand", "its closing time has come, or a stated reason; variants close"
+    ),
+    (C.OPEN, "cancel"): Move(C.CANCELLED, "brand", _CAMPAIGN_CANCEL),
+    (C.CLOSING, "gate1_passed"): Move(
+        C.BALANCE, "job", "no deposit is open; enough paid deposits; the final price is fixed"
+    ),
+    (C.CLOSING, "gate1_missed"): Move(
+        C.FAILED, "job", "no deposit is open; the minimum is missed; everything is refunded"
+    ),
+    (C.CLOSING, "cancel"): Move(C.CANCELLED, "brand", _CAMPAIGN_CANCEL),
+    (C.BALANCE, "gate2_passed"): Move(
+        C.PRODUCTION, "job", "no balance is open; enough paid units to produce"
+    ),
+    (C.BALANCE, "gate2_missed"): Move(
+        C.DECISION, "job", "no balance is open; too few paid units; the brand has 7 days to decide"
+    ),
+    (C.BALANCE, "cancel"): Move(C.CANCELLED, "brand", _CAMPAIGN_CANCEL),
+    (C.DECISION, "proceed"): Move(C.PRODUCTION, "brand", "made although fewer were paid"),
+    (C.DECISION, "cancel"): Move(C.CANCELLED, "brand", _CAMPAIGN_CANCEL),
+    (C.DECISION, "time_out"): Move(
+        C.CANCELLED, "job", "no decision within 7 days; everything is refunded"
+    ),
+    (C.PRODUCTION, "first_shipment"): Move(C.SHIPPING, "brand", "the first order is sent"),
+    (C.PRODUCTION, "cancel"): Move(C.CANCELLED, "brand", _CAMPAIGN_CANCEL),
+    (C.SHIPPING, "complete"): Move(C.COMPLETED, "job", "every order has come to its end"),
+}
+
+_PAID_LATE = "the money is refunded at once"
+_BACK = "what was paid is refunded, the place is given back"
+ORDER: Final[Table] = {
+    (O.RESERVED, "deposit_paid"): Move(O.DEPOSITED, "provider", "the units count for the ladder"),
+    (O.RESERVED, "expire"): Move(O.EXPIRING, "job", "time is up or the campaign closes"),
+    (O.RESERVED, "leave"): Move(O.EXPIRING, "buyer", "the buyer gives the place back"),
+    (O.RESERVED, "paid_too_late"): Move(
+        O.CANCELLED, "provider", "the campaign was cancelled meanwhile; " + _PAID_LATE
+    ),
+    (O.EXPIRING, "deposit_paid"): Move(
+        O.DEPOSITED, "provider", "paid before the checkout could be ended: money wins"
+    ),
+    (O.EXPIRING, "paid_too_late"): Move(
+        O.CANCELLED, "provider", "the campaign was cancelled meanwhile; " + _PAID_LATE
+    ),
+    (O.EXPIRING, "proved_dead"): Move(
+        O.EXPIRED, "provider", "the checkout can no longer be paid; the place is given back"
+    ),
+    (O.EXPIRING, "give_up"): Move(
+        O.EXPIRED, "job", "no answer for 24 h; the operator looks; the place is given back"
+    ),
+    (O.EXPIRED, "deposit_paid"): Move(
+        O.DEPOSITED, "provider", "late money, and the place could be had again"
+    ),
+    (O.EXPIRED, "paid_too_late"): Move(O.EXPIRED, "provider", "no place any more; " + _PAID_LATE),
+    (O.DEPOSITED, "change_variant"): Move(
+        O.DEPOSITED, "buyer", "while deposits are open, to a variant of the same price"
+    ),
+    (O.DEPOSITED, "cancel"): Move(O.CANCELLED, "buyer", "while deposits are open; " + _BACK),
+    (O.DEPOSITED, "balance_due"): Move(
+        O.BALANCE_DUE, "job", "the final price is fixed; the balance is announced"
+    ),
+    (O.DEPOSITED, "nothing_due"): Move(O.PAID, "job", "the deposit covers the final price"),
+    (O.DEPOSITED, "campaign_failed"): Move(O.CANCELLED, "job", "minimum missed; " + _BACK),
+    (O.DEPOSITED, "campaign_cancelled"): Move(O.CANCELLED, "job", _BACK),
+    (O.DEPOSITED, "release"): Move(O.CANCELLED, "brand", "out of goodwill; " + _BACK),
+    (O.BALANCE_DUE, "balance_paid"): Move(O.PAID, "provider", "nothing is owed any more"),
+    (O.BALANCE_DUE, "needs_action"): Move(
+        O.ACTION_NEEDED, "provider", "confirmation or another card is needed; a link is mailed"
+    ),
+    (O.BALANCE_DUE, "default"): Move(
+        O.DEFAULTED, "job", "grace is over; the deposit is kept or refunded as the terms say"
+    ),
+    (O.BALANCE_DUE, "campaign_cancelled"): Move(O.CANCELLED, "job", _BACK),
+    (O.BALANCE_DUE, "release"): Move(O.CANCELLED, "brand", "out of goodwill; " + _BACK),
+    (O.ACTION_NEEDED, "balance_paid"): Move(O.PAID, "provider", "nothing is owed any more"),
+    (O.ACTION_NEEDED, "default"): Move(
+        O.DEFAULTED, "job", "grace is over; the deposit is kept or refunded as the terms say"
+    ),
+    (O.ACTION_NEEDED, "campaign_cancelled"): Move(O.CANCELLED, "job", _BACK),
+    (O.ACTION_NEEDED, "release"): Move(O.CANCELLED, "brand", "out of goodwill; " + _BACK),
+    (O.PAID, "production_start"): Move(O.IN_PRODUCTION, "job", "the campaign is in production"),
+    (O.PAID, "campaign_cancelled"): Move(O.CANCELLED, "job", _BACK),
+    (O.PAID, "release"): Move(O.CANCELLED, "brand", "out of goodwill; " + _BACK),
+    (O.IN_PRODUCTION, "ship"): Move(O.SHIPPED, "brand", "tracking number; the sale is booked"),
+    (O.IN_PRODUCTION, "campaign_cancelled"): Move(O.CANCELLED, "job", _BACK),
+    (O.IN_PRODUCTION, "release"): Move(O.CANCELLED, "brand", "out of goodwill; " + _BACK),
+    (O.SHIPPED, "deliver"): Move(O.DELIVERED, "buyer, brand, job", "received, or 14 days passed"),
+    (O.SHIPPED, "accept_return"): Move(O.RETURNED, "brand", "the sale is undone and refunded"),
+    (O.DELIVERED, "accept_return"): Move(O.RETURNED, "brand", "the sale is undone and refunded"),
+    (O.DELIVERED, "close"): Move(O.CLOSED, "job", "the return window is over"),
+    (O.CANCELLED, "paid_too_late"): Move(O.CANCELLED, "provider", _PAID_LATE),
+    (O.DEFAULTED, "paid_too_late"): Move(O.DEFAULTED, "provider", _PAID_LATE),
+}
+
+_NO_ANSWER = "no answer: asked again with growing pauses, never taken for a failure"
+_MONEY_WINS = "the provider says paid"
+ATTEMPT: Final[Table] = {
+    (A.CREATED, "anchor"): Move(A.PENDING, "provider", "its object exists at the provider"),
+    (A.CREATED, "lose"): Move(A.UNKNOWN, "provider", _NO_ANSWER),
+    (A.CREATED, "die"): Move(A.DEAD, "provider", "nothing was ever sent, or it was ended"),
+    (A.CREATED, "decline"): Move(A.DECLINED, "provider", "the provider says no"),
+    (A.PENDING, "succeed"): Move(A.SUCCEEDED, "provider", _MONEY_WINS),
+    (A.PENDING, "decline"): Move(A.DECLINED, "provider", "the provider says no"),
+    (A.PENDING, "need_customer"): Move(A.ACTION, "provider", "the customer must confirm"),
+    (A.PENDING, "lose"): Move(A.UNKNOWN, "provider", _NO_ANSWER),
+    (A.PENDING, "die"): Move(A.DEAD, "provider", "ended at the provider"),
+    (A.ACTION, "succeed"): Move(A.SUCCEEDED, "provider", _MONEY_WINS),
+    (A.ACTION, "decline"): Move(A.DECLINED, "provider", "the provider says no"),
+    (A.ACTION, "anchor"): Move(A.PENDING, "provider", "the customer's step is over"),
+    (A.ACTION, "lose"): Move(A.UNKNOWN, "provider", _NO_ANSWER),
+    (A.ACTION, "die"): Move(A.DEAD, "provider", "ended at the provider"),
+    (A.UNKNOWN, "anchor"): Move(A.PENDING, "provider", "found again at the provider"),
+    (A.UNKNOWN, "succeed"): Move(A.SUCCEEDED, "provider", _MONEY_WINS),
+    (A.UNKNOWN, "decline"): Move(A.DECLINED, "provider", "the provider says no"),
+    (A.UNKNOWN, "need_customer"): Move(A.ACTION, "provider", "the customer must confirm"),
+    (A.UNKNOWN, "die"): Move(A.DEAD, "provider, job", "ended, or no answer for 24 h"),
+    (A.DECLINED, "retry"): Move(A.PENDING, "job", "the same object is confirmed again"),
+    (A.DECLINED, "die"): Move(A.DEAD, "provider", "ended, so that another card may be used"),
+    (A.DECLINED, "succeed"): Move(A.SUCCEEDED, "provider", _MONEY_WINS),
+    # Final for everything but money: a payment that arrives after all is booked, then refunded.
+    (A.DEAD, "succeed"): Move(A.SUCCEEDED, "provider", _MONEY_WINS + ", although it was ended"),
+}
+
+REFUND: Final[Table] = {
+    (R.CREATED, "lose"): Move(R.UNKNOWN, "provider", _NO_ANSWER),
+    (R.CREATED, "accept"): Move(R.PENDING, "provider", "on its way"),
+    (R.CREATED, "succeed"): Move(R.SUCCEEDED, "provider", "arrived"),
+    (R.CREATED, "fail"): Move(R.FAILED, "provider", "refused; the operator looks"),
+    (R.UNKNOWN, "accept"): Move(R.PENDING, "provider", "on its way"),
+    (R.UNKNOWN, "succeed"): Move(R.SUCCEEDED, "provider", "arrived"),
+    (R.UNKNOWN, "fail"): Move(R.FAILED, "provider", "refused; the operator looks"),
+    (R.PENDING, "succeed"): Move(R.SUCCEEDED, "provider", "arrived"),
+    (R.PENDING, "fail"): Move(R.FAILED, "provider", "came back; still owed"),
+    (R.SUCCEEDED, "fail"): Move(R.FAILED, "provider", "came back; still owed"),
+}
+
+OBLIGATION: Final[Table] = {
+    (B.OPEN, "satisfy"): Move(B.SATISFIED, "provider", "paid"),
+    (B.OPEN, "void"): Move(B.VOID, "job", "the order ended before it was paid"),
+    (B.VOID, "satisfy"): Move(B.SATISFIED, "provider", "paid too late; booked, then refunded"),
+}
+
+PROMISE: Final[Table] = {
+    (P.OPEN, "done"): Move(P.DONE, "provider", "everything has gone back"),
+    (P.OPEN, "stick"): Move(P.MANUAL, "provider", "the provider refused; the operator looks"),
+    (P.DONE, "stick"): Move(P.MANUAL, "provider", "a refund came back; still owed"),
+    (P.MANUAL, "retry"): Move(P.OPEN, "operator", "tried again with a row of its own"),
+}
+
+
+def _moves(table: Table) -> dict[tuple[str, str], str]:
+    return {pair: move.to for pair, move in table.items()}
+
+
+CAMPAIGN_MOVES: Final = _moves(CAMPAIGN)
+ORDER_MOVES: Final = _moves(ORDER)
+ATTEMPT_MOVES: Final = _moves(ATTEMPT)
+REFUND_MOVES: Final = _moves(REFUND)
+OBLIGATION_MOVES: Final = _moves(OBLIGATION)
+PROMISE_MOVES: Final = _moves(PROMISE)
+
+# -- Named groups ---------------------------------------------------------------------------
+# Orders that hold units of their variants and of their person's limit.
+HOLDING: Final = [
+    O.RESERVED, O.EXPIRING, O.DEPOSITED, O.BALANCE_DUE, O.ACTION_NEEDED, O.PAID, O.IN_PRODUCTION,
+    O.SHIPPED, O.DELIVERED, O.CLOSED,
+]  # fmt: skip
+# Orders whose deposit is paid and counts for the ladder.
+COUNTED: Final = [state for state in HOLDING if state not in (O.RESERVED, O.EXPIRING)]
+UNPAID_BALANCE: Final = [O.BALANCE_DUE, O.ACTION_NEEDED]
+FULLY_PAID: Final = [O.PAID, O.IN_PRODUCTION, O.SHIPPED, O.DELIVERED, O.CLOSED]
+FINAL_ORDERS: Final = [O.EXPIRED, O.CLOSED, O.DEFAULTED, O.CANCELLED, O.RETURNED]
+LIVE_ATTEMPTS: Final = [A.CREATED, A.PENDING, A.ACTION, A.UNKNOWN]
+# Campaigns in which a paid deposit still counts.
+TAKES_DEPOSITS: Final = [C.OPEN, C.CLOSING]
+ENDED_CAMPAIGNS: Final = [C.FAILED, C.CANCELLED]
+CANCELLABLE: Final = [state for (state, event) in CAMPAIGN if event == "cancel"]
+
+MACHINES: Final[dict[str, Table]] = {
+    "Campaign": CAMPAIGN,
+    "Pre-order": ORDER,
+    "Payment attempt": ATTEMPT,
+    "Obligation": OBLIGATION,
+    "Refund promised": PROMISE,
+    "Refund attempt": REFUND,
+}

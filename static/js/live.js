@@ -1,0 +1,76 @@
+// The page's socket. Elements name their rooms (data-live="round.12 round.12.tally") and, for
+// lists, what they already show (data-after="4711"). Other blocks hear of it by events:
+// "live:frames" {frames}, "live:state" "live|reconnecting|offline", "live:typing" {room, text}.
+const after = new Map();
+const settled = new Map();
+const refused = new Set();
+let socket = null, joined = new Set(), newest = new Map(), tries = 0, timer = 0;
+
+const tell = (type, detail) => document.dispatchEvent(new CustomEvent(type, { detail }));
+
+const wanted = () => {
+  const rooms = new Map();
+  for (const element of document.querySelectorAll("[data-live]")) {
+    for (const room of element.dataset.live.split(" ").filter(Boolean)) {
+      rooms.set(room, Math.max(rooms.get(room) ?? 0, Number(element.dataset.after ?? 0)));
+    }
+  }
+  return rooms;
+};
+
+const join = (rooms) => {
+  const asked = {};
+  for (const [room, shown] of rooms) asked[room] = Math.max(settled.get(room) ?? 0, shown);
+  if (Object.keys(asked).length) socket.send(JSON.stringify({ join: asked }));
+};
+
+const sync = () => {
+  const rooms = wanted();
+  if (!rooms.size) return socket?.close(1000);
+  if (!socket) return connect();
+  if (socket.readyState !== WebSocket.OPEN) return;
+  const fresh = [...rooms].filter(([room]) => !joined.has(room) && !refused.has(room));
+  const left = [...joined].filter((room) => !rooms.has(room));
+  if (left.length) socket.send(JSON.stringify({ leave: left }));
+  joined = new Set([...rooms.keys()].filter((room) => !refused.has(room)));
+  join(fresh);
+};
+
+const receive = ({ room, frames, missed, refused: no, typing }) => {
+  if (missed) join([...wanted()].filter(([name]) => missed.includes(name)));
+  if (no) refused.add(room);
+  if (typing) tell("live:typing", { room, text: typing });
+  if (!frames) return;
+  after.set(room, Math.max(after.get(room) ?? 0, ...frames.map((frame) => frame.v)));
+  tell("live:frames", { room, frames });
+};
+
+const connect = () => {
+  clearTimeout(timer);
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  socket = new WebSocket(`${scheme}://${location.host}/ws/?lang=${document.documentElement.lang}`);
+  socket.onopen = () => { tries = 0; joined.clear(); refused.clear(); sync(); tell("live:state", "live"); };
+  socket.onmessage = (event) => receive(JSON.parse(event.data));
+  socket.onclose = (event) => {
+    socket = null;
+    after.clear();
+    newest.clear();
+    if (event.code === 1000) return;
+    tell("live:state", tries++ > 4 || !navigator.onLine ? "offline" : "reconnecting");
+    // Spread out, so that everybody does not come back in the same moment after a restart.
+    timer = setTimeout(sync, Math.min(30000, 500 * 2 ** tries) * (0.5 + Math.random()));
+  };
+};
+
+// Two processes may announce out of order: what arrived counts as had only a while later.
+setInterval(() => {
+  for (const [room, version] of newest) settled.set(room, version);
+  newest = new Map(after);
+}, 10000);
+// And every minute or so the page asks once more, should an announcement have been lost.
+setInterval(() => socket?.readyState === WebSocket.OPEN && join(wanted()), 60000 + 30000 * Math.random());
+
+addEventListener("online", sync);
+document.addEventListener("htmx:afterSettle", () => { refused.clear(); sync(); });
+document.addEventListener("live:sync", sync);
+sync();
