@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -13,15 +14,8 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
-from core.pulse import Threads
-
-try:
-    from fans.voters import voter_of
-except ImportError:
-
-    def voter_of(request: HttpRequest) -> None:
-        return None
-
+from core.live import Viewer
+from fans.voters import voter_of
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
@@ -48,15 +42,13 @@ class OwnOrigin(OriginValidator):
 
 
 class Identified:
-    """Puts `scope["viewer"]`: the user, the voter and the language of the page."""
+    """Puts `scope["identify"]`: who is at the other end, asked anew with each command."""
 
     def __init__(self, application: App) -> None:
         self.application = application
-        self.threads = Threads(2)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        viewer = await self.threads.run(_viewer, scope)
-        await self.application({**scope, "viewer": viewer}, receive, send)
+        await self.application({**scope, "identify": partial(_viewer, scope)}, receive, send)
 
 
 class TimedBody:
@@ -88,14 +80,8 @@ def _own_origin(request: HttpRequest) -> str:
         return ""
 
 
-def _viewer(scope: dict[str, Any]) -> dict[str, Any]:
+def _viewer(scope: dict[str, Any]) -> Viewer:
     request = as_request(scope)
     request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     request.user = get_user(request)
-    language = request.GET.get("lang", "").lower()
-    known = {code for code, _name in settings.LANGUAGES}
-    return {
-        "user": request.user,
-        "voter": voter_of(request),
-        "language": language if language in known else settings.LANGUAGE_CODE,
-    }
+    return Viewer(request.user, voter_of(request))

@@ -15,9 +15,8 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 class Connection:
     """One socket: writes at once, or remembers only which rooms moved on while it was slow."""
 
-    def __init__(self, send: Send, viewer: dict[str, Any]) -> None:
-        self.language: str = viewer["language"]
-        self.user, self.voter = viewer["user"], viewer["voter"]
+    def __init__(self, send: Send, viewer: live.Viewer, language: str) -> None:
+        self.viewer, self.language = viewer, language
         self.rooms: set[str] = set()
         self.task = asyncio.current_task()
         self._send = send

@@ -8,8 +8,11 @@ Sockets write nothing to the database, so a stolen or foreign one could change n
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -22,6 +25,8 @@ MAX_BYTES = 64 * 1024
 MAX_ROOMS = 60
 TYPING_SECONDS = 2.0
 BAD_DATA, TOO_LARGE, TRY_LATER = 1003, 1009, 1013
+
+Identify = Callable[[], live.Viewer]
 
 _hub: Hub | None = None
 
@@ -46,21 +51,27 @@ async def close_hub() -> None:
 
 
 async def page_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Serve one socket; `scope["viewer"]` says who it is."""
+    """Serve one socket; `scope["identify"]` tells who it is."""
     await receive()
     if _hub is None or scope["path"] != PATH:
         await send({"type": "websocket.close", "code": TRY_LATER})
         return
+    identify = scope["identify"]
+    connection = Connection(send, await _hub.threads.run(identify), _language(scope))
     await send({"type": "websocket.accept"})
-    connection = Connection(send, scope["viewer"])
     _hub.connections.add(connection)
     try:
-        await _serve(_hub, connection, receive)
+        await _serve(_hub, connection, identify, receive)
     finally:
         _hub.remove(connection)
 
 
-async def _serve(hub: Hub, connection: Connection, receive: Any) -> None:
+def _language(scope: dict[str, Any]) -> str:
+    asked = parse_qs(scope["query_string"].decode("ascii", "replace")).get("lang", [""])[0].lower()
+    return asked if asked in live.languages() else settings.LANGUAGE_CODE
+
+
+async def _serve(hub: Hub, connection: Connection, identify: Identify, receive: Any) -> None:
     typed_at = 0.0
     while (message := await receive())["type"] == "websocket.receive":
         text = message.get("text") or ""
@@ -73,14 +84,16 @@ async def _serve(hub: Hub, connection: Connection, receive: Any) -> None:
         for room in leave:
             hub.leave(connection, room)
         if join:
-            await _join(hub, connection, join)
+            await _join(hub, connection, identify, join)
         if typing in connection.rooms and time.monotonic() - typed_at > TYPING_SECONDS:
             typed_at = time.monotonic()
             await _say_typing(hub, connection, typing)
 
 
-async def _join(hub: Hub, connection: Connection, wanted: dict[str, int]) -> None:
-    allowed = await hub.threads.run(_allowed, connection, list(wanted))
+async def _join(
+    hub: Hub, connection: Connection, identify: Identify, wanted: dict[str, int]
+) -> None:
+    connection.viewer, allowed = await hub.threads.run(_allowed, identify, list(wanted))
     for room in wanted:
         if room not in allowed or len(connection.rooms | {room}) > MAX_ROOMS:
             connection.write(live.encode({"room": room, "refused": True}), room)
@@ -92,14 +105,16 @@ async def _join(hub: Hub, connection: Connection, wanted: dict[str, int]) -> Non
         connection.write(live.encode({"room": room, "joined": True}), room)
 
 
-def _allowed(connection: Connection, rooms: list[str]) -> set[str]:
-    return {room for room in rooms if live.may_join(room, connection.user, connection.voter)}
+def _allowed(identify: Identify, rooms: list[str]) -> tuple[live.Viewer, set[str]]:
+    viewer = identify()
+    return viewer, {room for room in rooms if live.may_join(room, viewer)}
 
 
 async def _say_typing(hub: Hub, connection: Connection, room: str) -> None:
-    if not connection.user.is_authenticated:
+    user = connection.viewer.user
+    if not user.is_authenticated:
         return
-    name = str(connection.user)
+    name = str(user)
     await hub.say(room, {code: _typing_text(room, code, name) for code in live.languages()})
 
 

@@ -176,14 +176,17 @@ class Hub:
 
     def _close_all(self, user_id: int) -> None:
         for connection in self.connections:
-            if connection.user.pk == user_id:
+            if connection.viewer.user.pk == user_id:
                 self._spawn(connection.close(SIGNED_OUT))
 
     async def _recheck(self, room: str, voter_id: int) -> None:
         for connection in tuple(self.connections):
-            if room not in connection.rooms or getattr(connection.voter, "pk", None) != voter_id:
+            if (
+                room not in connection.rooms
+                or getattr(connection.viewer.voter, "pk", None) != voter_id
+            ):
                 continue
-            if not await self.threads.run(live.may_join, room, connection.user, connection.voter):
+            if not await self.threads.run(live.may_join, room, connection.viewer):
                 self.leave(connection, room)
                 connection.write(live.encode({"room": room, "refused": True}), room)
 

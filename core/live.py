@@ -53,6 +53,14 @@ class Kind:
     render: Render
 
 
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is at the other end of a socket: a user (perhaps anonymous), and a voter if they are."""
+
+    user: Any
+    voter: Any
+
+
 class Courier(Protocol):
     """Carries changes to the sockets: the hub of this process, or a way to other processes."""
 
@@ -114,13 +122,13 @@ def deliver_by(courier: Callable[[], Courier | None]) -> None:
     _courier = courier
 
 
-def may_join(room: str, user: Any, voter: Any) -> bool:
+def may_join(room: str, viewer: Viewer) -> bool:
     """Whether that viewer may be in the room; an unknown room is nobody's."""
     found = _find(room)
     if not found:
         return False
     kind, pk, part = found
-    return kind.may_join(user, voter, pk, part)
+    return kind.may_join(viewer.user, viewer.voter, pk, part)
 
 
 def render(room: str, language: str, keys: Keys, after: int) -> str | None:

@@ -6,6 +6,8 @@ from django.test import Client
 
 from fans.models import User
 
+pytest_plugins = ["tests.databases", "tests.browser"]
+
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
@@ -21,3 +23,11 @@ def sign_in(client: Client):
         return client
 
     return as_person
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright leaves an event loop behind that asyncio tests refuse."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")

@@ -1,6 +1,7 @@
 // The page's socket. Elements name their rooms (data-live="round.12 round.12.tally") and, for
 // lists, what they already show (data-after="4711"). Other blocks hear of it by events:
 // "live:frames" {frames}, "live:state" "live|reconnecting|offline", "live:typing" {room, text}.
+const AGAIN = 3000;
 const after = new Map();
 const settled = new Map();
 const refused = new Set();
@@ -56,6 +57,7 @@ const connect = () => {
     after.clear();
     newest.clear();
     if (event.code === 1000) return;
+    if (event.code === AGAIN) return sync();
     tell("live:state", tries++ > 4 || !navigator.onLine ? "offline" : "reconnecting");
     // Spread out, so that everybody does not come back in the same moment after a restart.
     timer = setTimeout(sync, Math.min(30000, 500 * 2 ** tries) * (0.5 + Math.random()));
@@ -71,6 +73,10 @@ setInterval(() => {
 setInterval(() => socket?.readyState === WebSocket.OPEN && join(wanted()), 60000 + 30000 * Math.random());
 
 addEventListener("online", sync);
-document.addEventListener("htmx:afterSettle", () => { refused.clear(); sync(); });
+// A step may have given rights (a first vote brings the guest's cookie): the handshake shows them.
+document.addEventListener("htmx:afterSettle", () => {
+  if ([...wanted().keys()].some((room) => refused.has(room))) return socket?.close(AGAIN);
+  sync();
+});
 document.addEventListener("live:sync", sync);
 sync();

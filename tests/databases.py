@@ -1,0 +1,63 @@
+"""Databases with real commits, for threads, processes and servers.
+
+The ordinary `db` fixture rolls everything back, which threads cannot see. Emptying tables after
+each test is no way either: ours refuse to be emptied. So each such test gets a copy of the
+migrated database.
+"""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections
+
+
+@pytest.fixture(scope="session")
+def template_db(
+    django_db_setup: None,
+    django_db_blocker: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    """A migrated database to copy: a file (SQLite), or the test database's name (PostgreSQL)."""
+    if connection.vendor == "postgresql":
+        return str(connection.settings_dict["NAME"])
+    path = tmp_path_factory.mktemp("template") / "toile.sqlite3"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(path)])
+    return str(path)
+
+
+@pytest.fixture
+def own_db(
+    template_db: str, django_db_blocker: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """This test's own database; what it commits, every thread and process sees. Its name."""
+    settings = connection.settings_dict
+    usual, usual_connection = settings["NAME"], connection.connection
+    with django_db_blocker.unblock():
+        # Only put aside: a database in memory is gone with its last connection.
+        connection.connection = None
+        if connection.vendor == "postgresql":
+            if usual_connection:
+                usual_connection.close()
+            usual_connection = None
+            name = f"toile_{uuid.uuid4().hex[:12]}"
+            _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template_db}"')
+        else:
+            name = str(tmp_path / "toile.sqlite3")
+            shutil.copyfile(template_db, name)
+        settings["NAME"] = name
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            settings["NAME"], connection.connection = usual, usual_connection
+            if connection.vendor == "postgresql":
+                _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _administer(statement: str) -> None:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(statement)
