@@ -27,6 +27,8 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 REDIS_URL = env("REDIS_URL", default="")
 # The ticker and the task threads live in the web process unless a worker runs beside it.
 EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", not REDIS_URL)
+# Ballots are gathered by a thread and written together; without it each is a transaction.
+VOTE_WRITER_THREAD = env.bool("VOTE_WRITER_THREAD", True)
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", 1)
 HOST = env("HOST", default="127.0.0.1")
 PORT = env.int("PORT", 8000)

@@ -8,6 +8,8 @@ os.environ.setdefault("SECRET_KEY", "test-only")
 os.environ.setdefault("PAYMENT_PROVIDER", "demo")
 os.environ.setdefault("DEMO", "1")
 os.environ.setdefault("EMBEDDED_WORKER", "0")
+# A thread would not see the rows of a test's transaction.
+os.environ.setdefault("VOTE_WRITER_THREAD", "0")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("LOG_LEVEL", "ERROR")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -81,6 +81,17 @@ class Round(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def phase(self) -> int:
+        """How far the round has come; what is shown of a later phase replaces an earlier one."""
+        order = (self.State.DRAFT, self.State.SCHEDULED, self.State.OPEN)
+        return order.index(self.state) if self.state in order else len(order)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether ballots are taken; what decides in the end is the database's clock."""
+        return self.state == self.State.OPEN
+
 
 class Entry(models.Model):
     """A revision competing in a round. The counters are exact and checked against the ballots."""
@@ -167,6 +178,9 @@ class BallotLog(models.Model):
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="log")
     ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="log")
     seq = models.PositiveBigIntegerField()
+    standing = models.CharField(
+        max_length=40, help_text=_("guest, or confirmed with buyer and honorary, after the change")
+    )
     choices = models.JSONField(help_text=_("all choices after the change"))
     salt = models.CharField(max_length=32)
     leaf = models.CharField(max_length=64)

@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seq', models.PositiveBigIntegerField()),
+                ('standing', models.CharField(help_text='guest, or confirmed with buyer and honorary, after the change', max_length=40)),
                 ('choices', models.JSONField(help_text='all choices after the change')),
                 ('salt', models.CharField(max_length=32)),
                 ('leaf', models.CharField(max_length=64)),

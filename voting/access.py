@@ -1,0 +1,184 @@
+"""Who may see a round, vote in it, and read its tally. The one home of each of these rules."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import DEFAULT_DB_ALIAS
+from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.clock import now as clock_now
+from fans import tiers
+from fans.access import MERCHANT, brand_for, has_role
+from fans.models import Contribution, Membership, User, Voter
+from fans.tiers import Deed, Tier
+from voting.models import Ballot, Entry, Round
+from voting.states import PUBLIC
+
+Visitor = User | AnonymousUser
+PAID = (Contribution.Kind.DEPOSIT_PAID, Contribution.Kind.ORDER_PAID)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a ballot does not count: a code for programs, a sentence for people.
+
+    The sentence is lazy: the writer's thread does not know the language of who is refused.
+    """
+
+    code: str
+    text: Promise
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a voter is to a round: the facts that the rule about voters is made of."""
+
+    is_guest: bool = True
+    is_member: bool = False
+    is_entrant: bool = False
+    is_buyer: bool = False
+    tier: Tier = Tier.USER
+
+    @property
+    def is_honorary(self) -> bool:
+        """Whether the ballot counts in the tally of honorary developers."""
+        return self.tier == Tier.HONORARY
+
+
+GUEST = Part()
+MEMBER = Refusal("member", gettext_lazy("Members of the brand do not vote in its rounds."))
+ENTRANT = Refusal(
+    "entrant", gettext_lazy("You have a draft in this round, so you do not vote in it.")
+)
+NO_ACCOUNT = Refusal("account", gettext_lazy("This round is for people with an account."))
+NO_FAN = Refusal(
+    "fans", gettext_lazy("This round is for fans and honorary developers of the brand.")
+)
+NOT_HONORARY = Refusal("honorary", gettext_lazy("This round is for honorary developers only."))
+
+
+def round_for_reading(user: Visitor, pk: int) -> Round:
+    """A public round, or a draft for those who run the brand; 404 for everybody else."""
+    rounds = Round.objects.select_related("brief__brand", "thread")
+    found = get_object_or_404(rounds, pk=pk)
+    if found.state in PUBLIC or has_role(user, found.brief.brand, *MERCHANT):
+        return found
+    return get_object_or_404(rounds.filter(state__in=PUBLIC), pk=pk)
+
+
+def round_for_running(user: Visitor, slug: str, pk: int) -> Round:
+    """A round of that brand for its owner or manager; 403 for others, 404 if not there."""
+    brand = brand_for(user, slug, *MERCHANT)
+    rounds = Round.objects.select_related("brief__brand", "thread")
+    return get_object_or_404(rounds, pk=pk, brief__brand=brand)
+
+
+def may_vote(
+    round: Round, user: Visitor | None, voter: Voter | None, at: dt.datetime | None = None
+) -> Refusal | None:
+    """Why this person may not vote in this round, whatever the time; `None` if they may.
+
+    Whether the round is open is asked by the writer, with the database's clock.
+    """
+    if user is None or not user.is_authenticated:
+        return refusal_for(round, GUEST)
+    if voter is None or voter.user_id != user.pk:
+        voter = Voter(user=user)
+    return refusal_for(round, parts_of(round, [voter], at or clock_now())[voter.user_id])
+
+
+def refusal_for(round: Round, part: Part) -> Refusal | None:
+    """The rule about voters, over the facts of one of them."""
+    wanted = Round.Electorate(round.electorate)
+    if part.is_member:
+        return MEMBER
+    if part.is_entrant:
+        return ENTRANT
+    if part.is_guest and wanted != Round.Electorate.EVERYONE:
+        return NO_ACCOUNT
+    if wanted == Round.Electorate.FANS and part.tier < Tier.FAN:
+        return NO_FAN
+    if wanted == Round.Electorate.HONORARY and part.tier < Tier.HONORARY:
+        return NOT_HONORARY
+    return None
+
+
+def parts_of(
+    round: Round, voters: Iterable[Voter], at: dt.datetime, using: str = DEFAULT_DB_ALIAS
+) -> dict[int, Part]:
+    """The facts about voters with an account, by user id, in three queries for any number."""
+    people = [voter.user_id for voter in voters if voter.user_id]
+    if not people:
+        return {}
+    brand = round.brief.brand
+    members = Membership.objects.using(using).filter(brand=brand, user__in=people)
+    entrants = Entry.objects.using(using).filter(round=round, revision__design__designer__in=people)
+    deeds, buyers = _deeds(round, people, at, using)
+    member_ids = set(members.values_list("user_id", flat=True))
+    entrant_ids = set(entrants.values_list("revision__design__designer_id", flat=True))
+    terms = tiers.terms_of(brand)
+    return {
+        person: Part(
+            is_guest=False,
+            is_member=person in member_ids,
+            is_entrant=person in entrant_ids,
+            is_buyer=person in buyers,
+            tier=tiers.tier_for(tiers.score(deeds[person], terms.window_days, at), terms),
+        )
+        for person in people
+    }
+
+
+def _deeds(
+    round: Round, people: list[int], at: dt.datetime, using: str
+) -> tuple[dict[int, list[Deed]], set[int]]:
+    rows = Contribution.objects.using(using).filter(
+        brand=round.brief.brand_id, user__in=people, at__lte=at
+    )
+    deeds: dict[int, list[Deed]] = defaultdict(list)
+    buyers: set[int] = set()
+    for person, *fields in rows.values_list("user_id", *tiers.FIELDS):
+        deed = Deed(*fields)
+        deeds[person].append(deed)
+        if deed.kind in PAID:
+            buyers.add(person)
+    return deeds, buyers
+
+
+def results_visible(round: Round, voter: Voter | None, user: Visitor | None = None) -> bool:
+    """The one gate before every tally: page, socket room, mail, export.
+
+    Those who run the brand stand before it like everybody else while the round is open: who
+    could close early should not know more than those who vote. After the close their decision
+    page shows all (`may_decide`).
+    """
+    if round.state == Round.State.OPEN:
+        return round.results == Round.Results.ALWAYS or (
+            round.results == Round.Results.AFTER_VOTE and has_live_ballot(round, voter)
+        )
+    return round.state == Round.State.CLOSED and round.results != Round.Results.NEVER
+
+
+def has_live_ballot(round: Round, voter: Voter | None) -> bool:
+    """Whether this voter has at least one choice in the round now."""
+    if voter is None or voter.pk is None:
+        return False
+    return Ballot.objects.filter(round=round, voter=voter, is_live=True).exists()
+
+
+def may_decide(round: Round, user: Visitor) -> bool:
+    """Whether this person decides about the drafts of a closed round."""
+    return round.state == Round.State.CLOSED and has_role(user, round.brief.brand, *MERCHANT)
+
+
+def require_decider(round: Round, user: Visitor) -> None:
+    """Refuse everybody who may not decide, and everybody before the close."""
+    if not may_decide(round, user):
+        raise PermissionDenied(_("The round is decided after it has closed, by its brand."))

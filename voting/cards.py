@@ -1,0 +1,196 @@
+"""The cards of a round: fragments that everybody shares, put together in one read of the cache.
+
+A card's key holds what it shows of the reader (their own marks) and of the round (its phase);
+the tally has a key of its own made of its figures, so that a vote makes no card stale.
+"""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from voting import tally
+from voting.marks import SILENT, Mark
+from voting.models import Entry, Round
+from voting.queries import entries_with_designs
+
+# The rest of what a card shows (title, name, picture) may change: never older than this.
+KEEP_SECONDS: Final = 300
+GAP: Final = "<!--tally-->"
+PK: Final = "{pk}"
+EAGER: Final = 2
+LAZY, EAGERLY = 'loading="lazy"', 'fetchpriority="high"'
+SHUFFLED, NEWEST, RANKING = "shuffled", "newest", "ranking"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The figures of one entry, as one row of the database has them."""
+
+    pk: int
+    number: int
+    revision: int
+    support: int
+    guests: int
+    would_buy: int
+    is_withdrawn: bool
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """What the cards depend on beside the round: the reader's marks and rights."""
+
+    marks: dict[int, Mark]
+    is_held: bool = False
+    may_vote: bool = False
+    sees_tally: bool = False
+    person: str = ""
+
+
+def slots(round: Round) -> list[Slot]:
+    """The entries of a round with their figures, in order of entering, in one query."""
+    rows = Entry.objects.filter(round=round).order_by("pk")
+    fields = (
+        "pk",
+        "revision__design__number",
+        "revision_id",
+        "support",
+        "support_guests",
+        "would_buy",
+        "is_withdrawn",
+    )
+    return [Slot(*row) for row in rows.values_list(*fields)]
+
+
+def ordered(found: list[Slot], round: Round, viewer: Viewer, order: str) -> list[Slot]:
+    """The entries as this reader sees them: shuffled for each person, and for each always alike.
+
+    By votes only where the reader may see them: any such order would give a hidden tally away.
+    """
+    if order == NEWEST:
+        return sorted(found, key=lambda slot: -slot.revision)
+    if order == RANKING and viewer.sees_tally:
+        return sorted(found, key=lambda slot: (-slot.support, -slot.would_buy, slot.number))
+    shuffled = list(found)
+    Random(f"{round.pk}:{round.seed}:{viewer.person}").shuffle(shuffled)
+    return shuffled
+
+
+def orders(viewer: Viewer) -> list[tuple[str, Promise]]:
+    """The orders this reader may choose from."""
+    names = [(SHUFFLED, _("Shuffled")), (NEWEST, _("Newest revision"))]
+    return [*names, (RANKING, _("Ranking"))] if viewer.sees_tally else names
+
+
+def page_cards(round: Round, viewer: Viewer, order: str = SHUFFLED) -> list[SafeString]:
+    """The cards of the round for this reader, from the cache or made now."""
+    found = ordered(slots(round), round, viewer, order)
+    language = get_language() or "en"
+    keys = {slot.pk: _card_key(slot, viewer, language) for slot in found}
+    figures = {slot.pk: Figures.of(round, slot) for slot in found} if viewer.sees_tally else {}
+    tally_keys = {pk: one.key(language) for pk, one in figures.items()}
+    known = cache.get_many([*keys.values(), *tally_keys.values()])
+    fresh = _make_cards(round, {pk: key for pk, key in keys.items() if key not in known}, viewer)
+    fresh |= {key: render_tally(figures[pk]) for pk, key in tally_keys.items() if key not in known}
+    if fresh:
+        cache.set_many(fresh, KEEP_SECONDS)
+        known |= fresh
+    hidden = "" if figures else hidden_tally(round)
+    cards = [
+        known[keys[slot.pk]].replace(
+            GAP, known[tally_keys[slot.pk]] if figures else hidden.replace(PK, str(slot.pk))
+        )
+        for slot in found
+    ]
+    # What stands at the top is wanted at once; the rest loads when it comes near.
+    cards[:EAGER] = [card.replace(LAZY, EAGERLY, 1) for card in cards[:EAGER]]
+    return [mark_safe(card) for card in cards]
+
+
+def _card_key(slot: Slot, viewer: Viewer, language: str) -> str:
+    mark = viewer.marks.get(slot.pk, SILENT)
+    own = f"{mark.supports:d}{mark.would_buy:d}{viewer.is_held:d}{bool(mark.options):d}"
+    phase = "open" if viewer.may_vote and not slot.is_withdrawn else "still"
+    return f"card:{slot.pk}:{language}:{phase}:{own}:{slot.is_withdrawn:d}"
+
+
+def _make_cards(round: Round, wanted: dict[int, str], viewer: Viewer) -> dict[str, str]:
+    if not wanted:
+        return {}
+    template = get_template("voting/_card.html").template
+    rows = entries_with_designs(round).filter(pk__in=wanted)
+    context = Context({"round": round, "ballot_url": reverse("voting:ballot", args=[round.pk])})
+    made = {}
+    for entry in rows:
+        with context.push(**vote_context(entry, viewer)):
+            made[wanted[entry.pk]] = template.render(context)
+    return made
+
+
+def vote_context(entry: Entry, viewer: Viewer) -> dict[str, Any]:
+    """What the card and the vote control of one entry show of this reader."""
+    return {
+        "entry": entry,
+        "design": entry.revision.design,
+        "placement": next(iter(entry.revision.placements.all()), None),
+        "mark": viewer.marks.get(entry.pk, SILENT),
+        "is_held": viewer.is_held,
+        "is_open": viewer.may_vote and not entry.is_withdrawn,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a tally shows: nothing here belongs to one reader."""
+
+    pk: int
+    number: int
+    share: tally.Share
+    guests: int
+    would_buy: int
+    version: int
+
+    @classmethod
+    def of(cls, round: Round, slot: Slot, voters: int | None = None) -> "Figures":
+        """The figures of a slot with the round's voters (or another number of them)."""
+        counted = round.voters if voters is None else voters
+        share = tally.share(slot.support, counted)
+        return cls(slot.pk, slot.number, share, slot.guests, slot.would_buy, round.seq)
+
+    def key(self, language: str) -> str:
+        """Where the cache keeps it: named by what it shows, so it is never stale."""
+        return f"tally:{language}:{self.pk}:{self.shown}"
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Everything of it that can be seen."""
+        one = self.share
+        return (one.votes, one.percent, one.low, one.high, self.guests, self.would_buy)
+
+
+def render_tally(figures: Figures, *, oob: bool = False) -> str:
+    """The tally of one entry: dot and range, votes; the same for page, answer and socket."""
+    template = get_template("voting/_tally.html").template
+    return template.render(Context({"tally": figures, "share": figures.share, "oob": oob}))
+
+
+def hidden_tally(round: Round, pk: int | str = PK, *, oob: bool = False) -> str:
+    """What stands in place of a tally that may not be seen."""
+    context = {"round": round, "pk": pk, "oob": oob}
+    return render_to_string("voting/_tally_hidden.html", context)
+
+
+def fresh_tallies(round: Round, entry: Entry, *, visible: bool, all_of_them: bool) -> SafeString:
+    """Tallies for the answer to a vote, each taking the place of the one on the page."""
+    found = [slot for slot in slots(round) if all_of_them or slot.pk == entry.pk]
+    if visible:
+        return mark_safe("".join(render_tally(Figures.of(round, s), oob=True) for s in found))
+    return mark_safe("".join(hidden_tally(round, slot.pk, oob=True) for slot in found))

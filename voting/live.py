@@ -1,0 +1,92 @@
+"""The rooms of a round: `round.12` for everybody, `round.12.tally` for those who may see it.
+
+What changed is named by keys: the entries whose counters moved, and `was:1283`, the number of
+voters before. The share of every entry hangs on that number, so with it the room can tell which
+other entries look different now, and send only those.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.template.loader import render_to_string
+
+from core import live
+from core.live import Frame
+from fans.models import Voter
+from voting import access, cards
+from voting.models import Round
+from voting.states import PUBLIC
+
+KIND = "round"
+TALLY = "tally"
+WAS = "was:"
+
+
+def register() -> None:
+    """Introduce the rooms of rounds; called from `AppConfig.ready`."""
+    live.register(KIND, may_join=may_join, render=render)
+
+
+def rooms(round: Round) -> str:
+    """The rooms that the page of a round asks to join."""
+    return f"{KIND}.{round.pk} {KIND}.{round.pk}.{TALLY}"
+
+
+def ballots_changed(round_id: int, entries: Iterable[int], voters_before: int) -> None:
+    """Ballots moved the counters of these entries; call inside the transaction."""
+    live.changed(f"{KIND}.{round_id}", "voters")
+    keys = [str(entry) for entry in sorted(set(entries))]
+    live.changed(f"{KIND}.{round_id}.{TALLY}", f"{WAS}{voters_before}", *keys)
+
+
+def round_changed(round_id: int) -> None:
+    """The round moved to another state; call inside the transaction."""
+    live.changed(f"{KIND}.{round_id}")
+    live.changed(f"{KIND}.{round_id}.{TALLY}")
+
+
+def choices_withdrawn(round_id: int, voter_id: int) -> None:
+    """This voter has no choice left in the round: the tally may be hidden from them again."""
+    live.recheck(f"{KIND}.{round_id}.{TALLY}", voter_id)
+
+
+def may_join(user: Any, voter: Voter | None, pk: int, part: str) -> bool:
+    """Everybody may hear of a public round; of its tally who may see it on the page."""
+    found = Round.objects.select_related("brief__brand").filter(pk=pk, state__in=PUBLIC).first()
+    if found is None or part not in ("", TALLY):
+        return False
+    return part == "" or access.results_visible(found, voter, user)
+
+
+def render(pk: int, part: str, language: str, keys: set[str] | None, after: int) -> list[Frame]:
+    """What changed in the room, or all of it."""
+    round = Round.objects.select_related("brief__brand").get(pk=pk)
+    if part == TALLY:
+        return [_tally_frame(one) for one in _changed_figures(round, keys)]
+    voters = Frame(f"round-{pk}-voters", intcomma(round.voters), round.seq, "text")
+    return [voters] if keys == {"voters"} else [voters, _phase_frame(round)]
+
+
+def _phase_frame(round: Round) -> Frame:
+    html = render_to_string("voting/_phase.html", {"round": round})
+    return Frame(f"round-{round.pk}-phase", html, round.phase)
+
+
+def _changed_figures(round: Round, keys: set[str] | None) -> list[cards.Figures]:
+    found = cards.slots(round)
+    figures = [cards.Figures.of(round, slot) for slot in found]
+    if not keys:
+        return figures
+    before = [int(key.removeprefix(WAS)) for key in keys if key.startswith(WAS)]
+    return [
+        one
+        for one, slot in zip(figures, found, strict=True)
+        if str(one.pk) in keys
+        or any(cards.Figures.of(round, slot, was).shown != one.shown for was in before)
+    ]
+
+
+def _tally_frame(figures: cards.Figures) -> Frame:
+    html = cards.render_tally(figures)
+    return Frame(f"entry-{figures.pk}-tally", html, figures.version)

@@ -1,0 +1,187 @@
+"""Reads about rounds and their results."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Prefetch, QuerySet
+
+from designs.models import RevisionPicture
+from fans.models import Brand, Voter
+from voting import tally
+from voting.marks import Mark
+from voting.models import Ballot, Entry, Round, Tally
+from voting.states import PUBLIC
+
+Group = Tally.Group
+
+
+def public_rounds() -> QuerySet[Round]:
+    """Every round that everybody may see, with its brief and brand."""
+    return Round.objects.filter(state__in=PUBLIC).select_related("brief__brand")
+
+
+def open_rounds() -> QuerySet[Round]:
+    """Rounds in which ballots count now, the one that closes first before the others."""
+    return public_rounds().filter(state=Round.State.OPEN).order_by("closes_at", "pk")
+
+
+def coming_rounds() -> QuerySet[Round]:
+    """Rounds with a date that are not open yet."""
+    return public_rounds().filter(state=Round.State.SCHEDULED).order_by("opens_at", "pk")
+
+
+def closed_rounds() -> QuerySet[Round]:
+    """Rounds that were counted, the last one first."""
+    return public_rounds().filter(state=Round.State.CLOSED).order_by("-closed_at", "-pk")
+
+
+def brand_rounds(brand: Brand) -> QuerySet[Round]:
+    """All rounds of a brand for those who run it, newest first."""
+    rounds = Round.objects.filter(brief__brand=brand).select_related("brief__brand")
+    return rounds.order_by("-pk")
+
+
+def undecided_rounds(brand: Brand) -> QuerySet[Round]:
+    """Closed rounds in which a draft has no decision yet: the brand owes it."""
+    waiting = brand_rounds(brand).filter(state=Round.State.CLOSED)
+    return waiting.filter(entries__outcome=Entry.Outcome.PENDING).distinct()
+
+
+def entries_with_designs(round: Round) -> QuerySet[Entry]:
+    """Entries with revision, design, designer and pictures, in order of entering."""
+    pictures = Prefetch("revision__placements", RevisionPicture.objects.select_related("picture"))
+    rows = Entry.objects.filter(round=round).select_related("revision__design__designer")
+    return rows.prefetch_related(pictures).order_by("pk")
+
+
+def first_pictures(round: Round, number: int) -> list[RevisionPicture]:
+    """The first picture of some entries, for a teaser."""
+    rows = RevisionPicture.objects.filter(revision__entries__round=round, position=0)
+    return list(rows.select_related("picture").order_by("revision__entries__pk")[:number])
+
+
+def marks_of(round: Round, voter: Voter | None) -> tuple[Ballot | None, dict[int, Mark]]:
+    """The ballot of a voter in a round and what it says, by entry."""
+    if voter is None or voter.pk is None:
+        return None, {}
+    ballots = Ballot.objects.prefetch_related("choices")
+    ballot = ballots.filter(round=round, voter=voter).first()
+    if ballot is None:
+        return None, {}
+    return ballot, {
+        choice.entry_id: Mark(choice.supports, choice.would_buy, choice.options, choice.cap_minor)
+        for choice in ballot.choices.all()
+    }
+
+
+@dataclass(frozen=True)
+class Placing:
+    """One entry in a counted round: its place by the deciding tally, and all its tallies."""
+
+    entry: Entry
+    tallies: dict[str, Tally]
+    deciding: Tally
+
+    @property
+    def share(self) -> tally.Share:
+        """The supporting part of the deciding voters."""
+        return tally.share(self.deciding.support, self.deciding.voters)
+
+    @property
+    def shares(self) -> list[tuple[str, tally.Share]]:
+        """The share in each class of voters, in the order of the table."""
+        return [
+            (group, tally.share(row.support, row.voters))
+            for group in Group.values
+            if (row := self.tallies.get(group))
+        ]
+
+
+@dataclass(frozen=True)
+class RoundResult:
+    """A counted round: every entry in the order of the deciding tally."""
+
+    round: Round
+    places: list[Placing]
+
+    @property
+    def first(self) -> Placing | None:
+        """Who leads the deciding tally, if anybody voted in it."""
+        return self.places[0] if self.places and self.voters else None
+
+    @property
+    def second(self) -> Placing | None:
+        """Who comes next."""
+        return self.places[1] if len(self.places) > 1 else None
+
+    @property
+    def voters(self) -> int:
+        """Ballots in the deciding tally."""
+        return self.places[0].deciding.voters if self.places else 0
+
+    @property
+    def lead(self) -> int:
+        """By how many votes the first is ahead."""
+        if not self.places or not self.second:
+            return 0
+        return self.places[0].deciding.support - self.second.deciding.support
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the first place would stand in most re-drawn electorates."""
+        return bool(self.first) and self.first.deciding.first_in_reruns >= tally.CLEAR_WINS
+
+    @cached_property
+    def tie(self) -> str:
+        """What parted the first two when support did not: "", "would-buy" or "lot"."""
+        if not self.first or not self.second or self.lead:
+            return ""
+        one, two = self.first.deciding.would_buy, self.second.deciding.would_buy
+        return "lot" if one == two else "would-buy"
+
+    @property
+    def chosen(self) -> Placing | None:
+        """The winner as decided by the brand, once it is."""
+        wins = (one for one in self.places if one.entry.outcome == Entry.Outcome.WINNER)
+        return next(wins, None)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether every draft has its answer."""
+        return all(one.entry.outcome != Entry.Outcome.PENDING for one in self.places)
+
+    @property
+    def other_leaders(self) -> list[tuple[str, Placing]]:
+        """Who leads in the classes that do not decide, where that is somebody else."""
+        leaders = []
+        for group in (Group.ALL, Group.BUYERS, Group.HONORARY):
+            rows = [one for one in self.places if one.tallies[group].rank == 1]
+            counted = rows and rows[0].tallies[group].voters
+            if counted and group != self.round.deciding and rows[0] is not self.places[0]:
+                leaders.append((Group(group).label, rows[0]))
+        return leaders
+
+
+def round_result(round: Round) -> RoundResult | None:
+    """The frozen result of a closed round, best first; `None` before the close.
+
+    Asks nobody's rights: pages stand behind `access.results_visible` or `access.may_decide`.
+    """
+    if round.state != Round.State.CLOSED:
+        return None
+    by_entry: dict[int, dict[str, Tally]] = {}
+    for row in Tally.objects.filter(round=round):
+        by_entry.setdefault(row.entry_id, {})[row.group] = row
+    places = [
+        Placing(entry, by_entry[entry.pk], by_entry[entry.pk][round.deciding])
+        for entry in entries_with_designs(round)
+        if entry.pk in by_entry
+    ]
+    return RoundResult(round, sorted(places, key=lambda one: one.deciding.rank))
+
+
+def siblings(round: Round) -> Iterable[Round]:
+    """The public rounds of the same brief, in their order."""
+    rounds = Round.objects.filter(brief=round.brief_id, state__in=PUBLIC)
+    return rounds.order_by("number")

@@ -1,0 +1,27 @@
+"""How a round moves: the table, and the names of groups of states."""
+
+from typing import Final
+
+from core.states import Moves
+from voting.models import Round
+
+State = Round.State
+
+ROUND_MOVES: Final[Moves] = {
+    (State.DRAFT, "schedule"): State.SCHEDULED,
+    (State.SCHEDULED, "unschedule"): State.DRAFT,
+    (State.DRAFT, "open"): State.OPEN,
+    (State.SCHEDULED, "open"): State.OPEN,
+    (State.OPEN, "close"): State.CLOSED,
+    (State.OPEN, "close-early"): State.CLOSED,
+    (State.DRAFT, "cancel"): State.CANCELLED,
+    (State.SCHEDULED, "cancel"): State.CANCELLED,
+    (State.OPEN, "cancel"): State.CANCELLED,
+}
+EVENTS: Final = sorted({event for _state, event in ROUND_MOVES})
+
+# A draft is the merchant's own; everything later is public.
+PUBLIC: Final = (State.SCHEDULED, State.OPEN, State.CLOSED, State.CANCELLED)
+# Its rules and entries may still be changed.
+EDITABLE: Final = (State.DRAFT,)
+ENDED: Final = (State.CLOSED, State.CANCELLED)

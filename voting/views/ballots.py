@@ -1,0 +1,146 @@
+"""Voting from the page of a round: one press, one change of the ballot."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from fans import claims
+from fans.voters import voter_of, voter_or_guest
+from voting import access, cards, queries
+from voting.actions import NotCounted, NotKnownYet, cast_ballot
+from voting.forms import ChoiceForm, WouldBuyForm
+from voting.models import Entry, Round
+from voting.writer import Counted
+
+
+@require_POST
+def ballot(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set one part of one's ballot, and show the control as it is then."""
+    round = access.round_for_reading(request.user, pk)
+    form = ChoiceForm(request.POST, round=round)
+    if not form.is_valid():
+        return _not_counted(request, round, None, _("Not counted: no such draft in this round."))
+    entry, said = form.cleaned_data["choice"]
+    try:
+        counted = _cast(request, round, entry, client_key=form.cleaned_data["client_key"], **said)
+    except NotCounted as refused:
+        return _not_counted(request, round, entry, str(refused.refusal.text))
+    except NotKnownYet:
+        return _not_known(request, round)
+    return _counted(request, round, entry, counted)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def would_buy(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+    """Which option of a draft one would buy, and up to which price."""
+    round = access.round_for_reading(request.user, pk)
+    entry = get_object_or_404(queries.entries_with_designs(round), pk=entry_pk)
+    mark = queries.marks_of(round, voter_of(request))[1].get(entry.pk)
+    form = WouldBuyForm(request.POST or None, round=round, mark=mark)
+    if request.method == "POST" and form.is_valid():
+        try:
+            counted = _cast(request, round, entry, **form.said())
+        except NotCounted as refused:
+            form.add_error(None, str(refused.refusal.text))
+        except NotKnownYet:
+            return _not_known(request, round)
+        else:
+            return _counted(request, round, entry, counted)
+    context = {"round": round, "entry": entry, "form": form, "mark": mark}
+    return render(request, "voting/would_buy.html", context, status=409 if form.errors else 200)
+
+
+@require_safe
+def held(request: HttpRequest, pk: int) -> HttpResponse:
+    """A guest's ballot waits: one field, so that it counts."""
+    round = access.round_for_reading(request.user, pk)
+    ballot, marks = queries.marks_of(round, voter_of(request))
+    if not marks or ballot is None or ballot.is_confirmed:
+        return HttpResponseRedirect(reverse("voting:round", args=[round.pk]))
+    claims.ask(request, "ballot", ballot.pk)
+    return render(request, "voting/held.html", _held_context(round, ballot.pk, marks))
+
+
+def _cast(request: HttpRequest, round: Round, entry: Entry, **said: Any) -> Counted:
+    counted = cast_ballot(
+        round_id=round.pk, voter=voter_or_guest(request), entry_id=entry.pk, **said
+    )
+    if counted.is_live and not counted.is_confirmed and counted.ballot_id:
+        claims.ask(request, "ballot", counted.ballot_id)
+    return counted
+
+
+def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted) -> HttpResponse:
+    number = f"{entry.revision.design.number:04d}"
+    text = _said(counted) % {"number": number}
+    if not request.htmx:
+        messages.success(request, text)
+        return HttpResponseRedirect(_card_url(round, entry))
+    round.refresh_from_db(fields=["voters", "guests", "seq"])
+    voter = voter_of(request)
+    marks = queries.marks_of(round, voter)[1]
+    visible = access.results_visible(round, voter, request.user)
+    # With the first choice the scores of the whole round appear, with the last they go.
+    all_of_them = round.results == Round.Results.AFTER_VOTE and len(marks) <= 1
+    response = render(
+        request,
+        "voting/_vote_answer.html",
+        {
+            **_control(request, round, entry, marks, is_held=not counted.is_confirmed),
+            **_held_context(round, counted.ballot_id, marks),
+            "tallies": cards.fresh_tallies(round, entry, visible=visible, all_of_them=all_of_them),
+        },
+    )
+    return trigger_client_event(response, "toile:say", {"text": text})
+
+
+def _said(counted: Counted) -> str:
+    if counted.supports or counted.would_buy:
+        if not counted.is_confirmed:
+            return _("Vote held for No. %(number)s. Add an e-mail so that it counts.")
+        return _("Vote counted for No. %(number)s. Undo available.")
+    return _("Vote taken back for No. %(number)s.")
+
+
+def _control(
+    request: HttpRequest, round: Round, entry: Entry, marks: dict[int, Any], *, is_held: bool
+) -> dict[str, Any]:
+    refusal = access.may_vote(round, request.user, voter_of(request))
+    may_vote = round.state == Round.State.OPEN and refusal is None
+    viewer = cards.Viewer(marks=marks, is_held=is_held, may_vote=may_vote)
+    shown = cards.vote_context(queries.entries_with_designs(round).get(pk=entry.pk), viewer)
+    return {**shown, "round": round, "ballot_url": reverse("voting:ballot", args=[round.pk])}
+
+
+def _held_context(round: Round, ballot_pk: int | None, marks: dict[int, Any]) -> dict[str, Any]:
+    rows = queries.entries_with_designs(round).filter(pk__in=marks)
+    return {"round": round, "ballot_pk": ballot_pk, "held_entries": list(rows)}
+
+
+def _not_counted(
+    request: HttpRequest, round: Round, entry: Entry | None, text: str
+) -> HttpResponse:
+    """Say why nothing changed, beside the control as it still is."""
+    if not request.htmx or entry is None:
+        messages.error(request, text)
+        target = _card_url(round, entry) if entry else reverse("voting:round", args=[round.pk])
+        return HttpResponseRedirect(target)
+    ballot, marks = queries.marks_of(round, voter_of(request))
+    is_held = bool(ballot and not ballot.is_confirmed)
+    context = _control(request, round, entry, marks, is_held=is_held)
+    response = render(request, "voting/_vote.html", {**context, "problem": text})
+    return trigger_client_event(response, "toile:say", {"text": text, "urgent": True})
+
+
+def _not_known(request: HttpRequest, round: Round) -> HttpResponse:
+    return render(request, "voting/not_known.html", {"round": round}, status=503)
+
+
+def _card_url(round: Round, entry: Entry) -> str:
+    return f"{reverse('voting:round', args=[round.pk])}#entry-{entry.pk}"

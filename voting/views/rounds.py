@@ -1,0 +1,96 @@
+"""The list of rounds and the page of one."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from fans.access import MERCHANT, has_role
+from fans.models import Voter
+from fans.voters import voter_of
+from voting import access, cards, live, queries
+from voting.models import Round
+
+ORDER_COOKIE = "toile_order"
+
+
+@require_safe
+def round_list(request: HttpRequest) -> HttpResponse:
+    """Open, coming and closed rounds."""
+    context = {
+        "open": queries.open_rounds()[:60],
+        "coming": queries.coming_rounds()[:12],
+        "closed": queries.closed_rounds()[:24],
+    }
+    return render(request, "voting/round_list.html", context)
+
+
+@require_safe
+def round_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A round as it is now: before, open, counted, cancelled."""
+    round = access.round_for_reading(request.user, pk)
+    voter = voter_of(request)
+    if round.state == Round.State.CLOSED:
+        return render(request, "voting/result.html", result_context(request, round, voter))
+    seed = request.COOKIES.get(ORDER_COOKIE) or secrets.token_hex(8)
+    context = round_context(request, round, voter, seed)
+    response = render(request, "voting/round.html", context)
+    if ORDER_COOKIE not in request.COOKIES:
+        # Nobody's name: only that the drafts stand in the same order when the page is loaded again.
+        response.set_cookie(
+            ORDER_COOKIE,
+            seed,
+            max_age=180 * 24 * 3600,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response
+
+
+def round_context(
+    request: HttpRequest, round: Round, voter: Voter | None, seed: str
+) -> dict[str, Any]:
+    """What the page of a round shows before its close."""
+    ballot, marks = queries.marks_of(round, voter)
+    refusal = access.may_vote(round, request.user, voter)
+    person = f"user:{request.user.pk}" if request.user.is_authenticated else seed
+    viewer = cards.Viewer(
+        marks=marks,
+        is_held=bool(marks) and not ballot.is_confirmed if ballot else False,
+        may_vote=round.state == Round.State.OPEN and refusal is None,
+        sees_tally=access.results_visible(round, voter, request.user),
+        person=person,
+    )
+    order = request.GET.get("order", cards.SHUFFLED)
+    return {
+        "round": round,
+        "cards": cards.page_cards(round, viewer, order),
+        "viewer": viewer,
+        "rooms": live.rooms(round),
+        "held_entries": list(queries.entries_with_designs(round).filter(pk__in=marks))
+        if viewer.is_held
+        else [],
+        "refusal": refusal,
+        "order": order,
+        "orders": cards.orders(viewer),
+        "siblings": queries.siblings(round),
+        "runs_it": has_role(request.user, round.brief.brand, *MERCHANT),
+        "ballot_url": reverse("voting:ballot", args=[round.pk]),
+    }
+
+
+def result_context(request: HttpRequest, round: Round, voter: Voter | None) -> dict[str, Any]:
+    """What the page of a counted round shows."""
+    return {
+        "round": round,
+        "result": queries.round_result(round),
+        "visible": access.results_visible(round, voter, request.user),
+        "marks": queries.marks_of(round, voter)[1],
+        "siblings": queries.siblings(round),
+        "runs_it": has_role(request.user, round.brief.brand, *MERCHANT),
+    }

@@ -1,0 +1,260 @@
+"""Where ballots are counted or refused: many changes in one transaction, then the answers.
+
+`apply_batch` is a plain function on the caller's connection. `Writer` is a thread that gathers
+what waits and hands it over. An answer is given only after the commit, so an acknowledged vote
+is on disk, and a refused one left no trace.
+
+Locks, in this order: the rows of the rounds (SQLite: the file, IMMEDIATE), then entries by key.
+The row of the round guards its ballots, its log and its state at once: two processes cannot make
+the same person's first ballot, and no ballot slips in beside the close.
+"""
+
+import logging
+import os
+import queue
+import threading
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import db_now
+from fans.models import Voter
+from voting.access import GUEST, Part, Refusal, parts_of, refusal_for
+from voting.marks import SILENT, Mark
+from voting.models import Ballot, BallotLog, Entry, Round
+from voting.record import Held, Step, load, lock_rounds, record, take_step
+
+log = logging.getLogger(__name__)
+BATCH: Final = 512
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one voter wants to say about one entry. `None` leaves that part as it is.
+
+    `client_key` is made by the client: the same key again is the same change.
+    """
+
+    round_id: int
+    voter_id: int
+    entry_id: int
+    supports: bool | None = None
+    would_buy: bool | None = None
+    options: dict[str, str] = field(default_factory=dict)
+    cap_minor: int | None = None
+    client_key: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The change is on disk: what the ballot says about the entry now."""
+
+    ballot_id: int | None  # none: a person without a ballot took back nothing
+    round_id: int
+    entry_id: int
+    seq: int
+    supports: bool
+    would_buy: bool
+    is_confirmed: bool
+    is_live: bool
+
+
+Outcome = Counted | Refusal
+
+
+def apply_batch(changes: Sequence[Change], using: str = DEFAULT_DB_ALIAS) -> list[Outcome]:
+    """Count or refuse each change, in order, in one transaction on the caller's connection.
+
+    Raises only what the database raises; then nothing of the batch is written.
+    """
+    with transaction.atomic(using=using):
+        batch = Batch(changes, using)
+        taken = [batch.take(change) for change in changes]
+        if batch.steps:
+            record(batch.steps, batch.rounds, batch.at, using)
+    return [
+        one if isinstance(one, Refusal) else _counted(change, one)
+        for change, one in zip(changes, taken, strict=True)
+    ]
+
+
+class Batch:
+    """What one transaction has read, and the steps it has accepted so far."""
+
+    def __init__(self, changes: Sequence[Change], using: str) -> None:
+        self.rounds = lock_rounds((change.round_id for change in changes), using)
+        # After the locks: who waited for a row is judged by the time at which it got it.
+        self.at = db_now(using)
+        self.voters = Voter.objects.using(using).in_bulk({c.voter_id for c in changes})
+        self.entries = Entry.objects.using(using).in_bulk({c.entry_id for c in changes})
+        self.held = load(self.rounds, self.voters, using)
+        self.parts = self._parts(changes, using)
+        self.seen = self._seen(changes, using)
+        self.steps: list[Step] = []
+
+    def take(self, change: Change) -> Held | Refusal:
+        """Accept or refuse one change; a repeated one is accepted and does nothing."""
+        whose = change.round_id, change.voter_id
+        if (whose, change.client_key) in self.seen:
+            return self.held[whose]
+        refusal = self._refusal(change)
+        if refusal:
+            return refusal
+        held = self.held.get(whose) or self._new_ballot(change)
+        mark = _changed(held.now.get(change.entry_id, SILENT), change)
+        if mark == held.now.get(change.entry_id, SILENT):
+            return held
+        marks = {**held.now, change.entry_id: mark}
+        marks = {entry: one for entry, one in marks.items() if one.says_something}
+        self.held[whose] = held
+        self.seen.add((whose, change.client_key))
+        round = self.rounds[change.round_id]
+        self.steps.append(take_step(round, held, marks, change.client_key))
+        return held
+
+    def _refusal(self, change: Change) -> Refusal | None:
+        round, entry = self.rounds.get(change.round_id), self.entries.get(change.entry_id)
+        voter = self.voters.get(change.voter_id)
+        if round is None or entry is None or voter is None or entry.round_id != round.pk:
+            return NO_SUCH_ENTRY
+        if round.state != Round.State.OPEN or not round.opens_at <= self.at <= round.closes_at:
+            return not_open(round, late=self.at > round.closes_at)
+        if entry.is_withdrawn:
+            return WITHDRAWN
+        return refusal_for(round, self._part(round, voter))
+
+    def _part(self, round: Round, voter: Voter) -> Part:
+        return self.parts[round.pk][voter.user_id] if voter.user_id else GUEST
+
+    def _new_ballot(self, change: Change) -> Held:
+        part = self._part(self.rounds[change.round_id], self.voters[change.voter_id])
+        return Held(
+            Ballot(
+                round_id=change.round_id,
+                voter_id=change.voter_id,
+                is_confirmed=not part.is_guest,
+                is_buyer=part.is_buyer,
+                is_honorary=part.is_honorary,
+                cast_at=self.at,
+            )
+        )
+
+    def _parts(self, changes: Sequence[Change], using: str) -> dict[int, dict[int, Part]]:
+        asking = {(c.round_id, c.voter_id) for c in changes if c.voter_id in self.voters}
+        return {
+            key: parts_of(
+                round, [self.voters[voter] for of, voter in asking if of == key], self.at, using
+            )
+            for key, round in self.rounds.items()
+        }
+
+    def _seen(
+        self, changes: Sequence[Change], using: str
+    ) -> set[tuple[tuple[int, int], uuid.UUID]]:
+        whose = {held.ballot.pk: key for key, held in self.held.items()}
+        keys = [change.client_key for change in changes]
+        rows = BallotLog.objects.using(using).filter(ballot__in=whose, client_key__in=keys)
+        return {(whose[b], key) for b, key in rows.values_list("ballot_id", "client_key")}
+
+
+NO_SUCH_ENTRY: Final = Refusal("no-entry", _("Not counted: this draft is not in the round."))
+WITHDRAWN: Final = Refusal("withdrawn", _("Not counted: this draft was withdrawn."))
+_NOT_OPEN: Final[dict[str, Promise]] = {
+    Round.State.DRAFT: _("Not counted: the round is not open yet."),
+    Round.State.SCHEDULED: _("Not counted: the round is not open yet."),
+    Round.State.CANCELLED: _("Not counted: the round was cancelled."),
+}
+
+
+def not_open(round: Round, *, late: bool) -> Refusal:
+    """The refusal of a ballot before the opening or after the close, with the time of the close."""
+    if round.state == Round.State.OPEN and not late:
+        return Refusal("not-open", _NOT_OPEN[Round.State.SCHEDULED])
+    if round.state in _NOT_OPEN:
+        return Refusal("not-open", _NOT_OPEN[round.state])
+    closed = (round.closed_at or round.closes_at).astimezone(ZoneInfo(round.time_zone))
+    text = _("Not counted: the round closed at {time}.")
+    return Refusal("closed", format_lazy(text, time=f"{closed:%H:%M:%S}"))
+
+
+def _changed(mark: Mark, change: Change) -> Mark:
+    supports = mark.supports if change.supports is None else change.supports
+    if change.would_buy is None:
+        return Mark(supports, mark.would_buy, mark.options, mark.cap_minor)
+    if change.would_buy:
+        return Mark(supports, True, change.options, change.cap_minor)
+    return Mark(supports)
+
+
+def _counted(change: Change, held: Held) -> Counted:
+    mark = held.now.get(change.entry_id, SILENT)
+    return Counted(
+        ballot_id=held.ballot.pk,
+        round_id=change.round_id,
+        entry_id=change.entry_id,
+        seq=held.ballot.seq or 0,
+        supports=mark.supports,
+        would_buy=mark.would_buy,
+        is_confirmed=held.ballot.is_confirmed,
+        is_live=bool(held.now),
+    )
+
+
+class Writer:
+    """A thread that takes what waits, up to 512 changes at a time, and answers after the commit."""
+
+    def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
+        self.using = using
+        self._waiting: queue.SimpleQueue[tuple[Change, Future[Outcome]]] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="ballot-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, change: Change) -> "Future[Outcome]":
+        """Hand a change over; the future holds what became of it, once that is on disk."""
+        future: Future[Outcome] = Future()
+        self._waiting.put((change, future))
+        return future
+
+    def _run(self) -> None:
+        while True:
+            jobs = [self._waiting.get()]
+            while len(jobs) < BATCH and not self._waiting.empty():
+                jobs.append(self._waiting.get())
+            self._settle(jobs)
+
+    def _settle(self, jobs: "list[tuple[Change, Future[Outcome]]]") -> None:
+        try:
+            outcomes = apply_batch([change for change, _future in jobs], self.using)
+        except Exception as error:
+            # The connection may be dead, or one change may have spoilt the others.
+            connections[self.using].close()
+            if len(jobs) == 1:
+                log.exception("ballot not written")
+                jobs[0][1].set_exception(error)
+                return
+            for job in jobs:
+                self._settle([job])
+            return
+        for (_change, future), outcome in zip(jobs, outcomes, strict=True):
+            future.set_result(outcome)
+
+
+_writers: dict[tuple[int, str], Writer] = {}
+_making = threading.Lock()
+
+
+def writer(using: str = DEFAULT_DB_ALIAS) -> Writer:
+    """The writer of this process, started on first use; a forked child starts its own."""
+    key = os.getpid(), using
+    with _making:
+        if key not in _writers:
+            _writers[key] = Writer(using)
+        return _writers[key]
