@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from core import assets
+from core import assets, status
 from designs.models import Design
 from fans.models import Membership, User
 
@@ -53,6 +53,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in ("light", "dark") else "",
         "roles": Roles(getattr(request, "user", None) or AnonymousUser()),
         "preferences_url": _preferences_url(),
+        "progress": status.progress if settings.DEMO else None,
     }
 
 

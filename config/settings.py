@@ -5,6 +5,7 @@ move the same code to PostgreSQL and Redis. `DEMO=1` adds demo payments and one-
 Every name read here is described in docs/deploy.md.
 """
 
+import logging
 from pathlib import Path
 
 import environ
@@ -71,9 +72,10 @@ INSTALLED_APPS = [
     "config",
 ]
 MIDDLEWARE = [
+    "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.logs.RequestLog",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -279,7 +281,6 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -308,6 +309,8 @@ _shared = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.ExtraAdder(),
 ]
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOG_FORMAT = env("LOG_FORMAT", default="console" if DEBUG or DEMO else "json")
 LOGGING = {
     "version": 1,
@@ -330,6 +333,8 @@ LOGGING = {
         # One line per request is enough; the server's own would be a second.
         "uvicorn": {"level": "WARNING"},
         "huey": {"level": "WARNING"},
+        # Would repeat what RequestLog says, with addresses.
+        "django.request": {"handlers": [], "propagate": False},
     },
 }
 structlog.configure(

@@ -55,3 +55,19 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} to {self.to}"
+
+
+class Status(models.Model):
+    """What the running installation last said of itself, overwritten in place: the ticker's
+    beat, how far the demo is.
+    """
+
+    key = models.CharField(max_length=40, primary_key=True)
+    value = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "status"
+
+    def __str__(self) -> str:
+        return f"{self.key} at {self.at:%H:%M:%S}"

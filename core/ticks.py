@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 
 from django.db import close_old_connections
 
+from core import status
 from core.clock import now
 
 log = logging.getLogger(__name__)
+BEAT_SECONDS = 5.0
 DueFunction = Callable[[dt.datetime], int]
 
 
@@ -43,12 +45,18 @@ def run_all(at: dt.datetime | None = None) -> int:
 
 def loop(stop: threading.Event) -> None:
     """Run the due-functions in their rhythm until `stop` is set."""
+    register(_beat, every=BEAT_SECONDS)
     while not stop.wait(0.5):
         for name, due in _due.items():
             if time.monotonic() - due.last >= due.every:
                 due.last = time.monotonic()
                 _run(name, due, now())
         close_old_connections()
+
+
+def _beat(at: dt.datetime) -> int:
+    status.beat(at)
+    return 0
 
 
 def _run(name: str, due: Due, at: dt.datetime) -> int:

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from core import views
 
 app_name = "core"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("progress/", views.progress_fragment, name="progress")]

@@ -15,4 +15,4 @@ os.environ.setdefault("LOG_LEVEL", "ERROR")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="toile-test-"))
 # Nothing is collected for tests: plain names, served from the sources.
-os.environ.setdefault("STATIC_ROOT", os.environ["DATA_DIR"] + "/static")
+os.environ.setdefault("STATIC_ROOT", tempfile.mkdtemp(prefix="toile-static-"))
