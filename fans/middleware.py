@@ -33,13 +33,19 @@ class PreferencesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if user.is_authenticated:
-            _speak(request, user.language)
-            request.theme = user.theme  # type: ignore[attr-defined]
-            with timezone.override(_zone(user.time_zone)):
-                return self.get_response(request)
+            return self._as_preferred(request, user)
         theme = request.COOKIES.get(THEME_COOKIE, "")
         request.theme = theme if theme in User.Theme.values else User.Theme.SYSTEM  # type: ignore[attr-defined]
         return self.get_response(request)
+
+    def _as_preferred(self, request: HttpRequest, user: User) -> HttpResponse:
+        language = user.language if user.language in dict(settings.LANGUAGES) else "en"
+        request.theme = user.theme  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        with translation.override(language), timezone.override(_zone(user.time_zone)):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class GuestMiddleware:
@@ -77,12 +83,6 @@ def _needs_second_factor(request: HttpRequest) -> bool:
     if not request.path.startswith(TEAM_PAGES) or not request.user.is_authenticated:
         return False
     return not is_mfa_enabled(request.user)
-
-
-def _speak(request: HttpRequest, language: str) -> None:
-    if language in dict(settings.LANGUAGES):
-        translation.activate(language)
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo:

@@ -4,12 +4,19 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, QuerySet
 
 from fans import tiers
-from fans.models import Brand, Contribution, User
+from fans.models import Brand, Contribution, Membership, User
 from fans.tiers import Deed, Score, Thresholds, Tier
+
+# What everybody may know of a person: what they showed in public themselves.
+PUBLIC_KINDS = ("draft-entered", "draft-advanced", "draft-won")
+DEMO_DOMAIN = "@demo.toile.example"
+DEMO_ORDER = ("operator", "owner", "manager", "designer", "honorary", "fan", "user")
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,17 @@ class Standing:
     def points(self) -> int:
         """Points within the brand's window."""
         return self.score.points
+
+    @property
+    def percent(self) -> int:
+        """How far the way to the next tier is gone."""
+        return min(100, 100 * self.points // self.needed)
+
+    @property
+    def ways(self) -> list["Way"]:
+        """What earns points, with how often the person has done each within the window."""
+        done = Counter(row.kind for row in self.reasons)
+        return [Way(rule, done[rule.kind]) for rule in point_rules()]
 
     @property
     def needed(self) -> int:
@@ -66,9 +84,7 @@ def people_by_tier(
     return [_count(deeds.values(), term, at) for term in terms]
 
 
-def _count(
-    people: Iterable[list[Deed]], term: Thresholds, at: dt.datetime
-) -> dict[Tier, int]:
+def _count(people: Iterable[list[Deed]], term: Thresholds, at: dt.datetime) -> dict[Tier, int]:
     made = Counter(
         tiers.tier_for(tiers.score(deeds, term.window_days, at), term)
         for deeds in people
@@ -99,7 +115,105 @@ def _window(brand: Brand, at: dt.datetime) -> QuerySet[Contribution]:
     return Contribution.objects.filter(brand=brand, at__gt=begin, at__lte=at)
 
 
-DEMO_DOMAIN = "@demo.toile.example"
+@dataclass(frozen=True)
+class Way:
+    """One kind of contribution on a person's list."""
+
+    rule: "PointRule"
+    done: int
+
+
+@dataclass(frozen=True)
+class PointRule:
+    """What one kind of contribution is worth."""
+
+    kind: str
+    label: str
+    points: int
+    cap: int | None
+    is_spending: bool
+
+
+def point_rules() -> list[PointRule]:
+    """The points of every kind that a person can earn by themselves, as published."""
+    by_hand = (tiers.GRANTED, tiers.SUSPENDED)
+    return [
+        PointRule(
+            kind,
+            str(label),
+            points=tiers.POINTS[kind],
+            cap=tiers.CAPS.get(kind),
+            is_spending=kind in tiers.SPENDING,
+        )
+        for kind, label in Contribution.Kind.choices
+        if kind not in by_hand
+    ]
+
+
+def public_deeds(user: User) -> QuerySet[Contribution]:
+    """What everybody may know of a person's part: drafts and how far they came."""
+    rows = Contribution.objects.filter(user=user, kind__in=PUBLIC_KINDS)
+    rows = rows.filter(brand__in=Brand.objects.public())
+    return rows.select_related("brand").order_by("-at", "-pk")[:50]
+
+
+def public_memberships(user: User) -> QuerySet[Membership]:
+    """The teams a person belongs to."""
+    rows = Membership.objects.filter(user=user, brand__in=Brand.objects.public())
+    return rows.select_related("brand").order_by("brand__name")
+
+
+def brands_with_followers() -> QuerySet[Brand]:
+    """Brands at work, by name."""
+    return Brand.objects.approved().annotate(followers=Count("follows")).order_by("name")
+
+
+def brands_in_state(state: str) -> QuerySet[Brand]:
+    """Brands as operators see them: who waits longest first, else who changed last."""
+    rows = Brand.objects.filter(state=state).select_related("applicant")
+    waiting = state == Brand.State.APPLIED
+    return rows.order_by("applied_at" if waiting else "-decided_at", "pk")
+
+
+def brand_counts() -> list[tuple[str, str, int]]:
+    """Every state of a brand with its name and how many are in it."""
+    counts = dict(Brand.objects.values_list("state").annotate(n=Count("pk")))
+    return [(value, str(label), counts.get(value, 0)) for value, label in Brand.State.choices]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person in a brand's list of people."""
+
+    user: User
+    tier: Tier
+    points: int
+    suspended: bool
+
+
+def people_of(brand: Brand, at: dt.datetime) -> list[Row]:
+    """Everybody with a contribution to the brand in its window, highest standing first."""
+    deeds: dict[User, list[Deed]] = defaultdict(list)
+    for row in _window(brand, at).select_related("user"):
+        deeds[row.user].append(Deed(row.kind, row.points, row.at, row.subject))
+    terms = tiers.terms_of(brand)
+    made = {user: tiers.score(theirs, brand.window_days, at) for user, theirs in deeds.items()}
+    rows = [
+        Row(user, tiers.tier_for(score, terms), score.points, bool(score.suspended_since))
+        for user, score in made.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.tier, -row.points, row.user.pk))
+
+
+def security_of(user: User) -> dict[str, Any]:
+    """What the settings page says about the ways into an account."""
+    return {
+        "addresses": user.emailaddress_set.filter(verified=True).count() or 1,
+        "has_password": user.has_usable_password(),
+        "second_factors": Authenticator.objects.filter(user=user)
+        .exclude(type=Authenticator.Type.RECOVERY_CODES)
+        .count(),
+    }
 
 
 @dataclass(frozen=True)
@@ -126,9 +240,6 @@ def demo_groups(at: dt.datetime) -> list[DemoGroup]:
         key, brands = _demo_part(user, at)
         groups[key].append(DemoPerson(user, brands))
     return [DemoGroup(key, people) for key, people in groups.items() if people]
-
-
-DEMO_ORDER = ("operator", "owner", "manager", "designer", "honorary", "fan", "user")
 
 
 def _demo_part(user: User, at: dt.datetime) -> tuple[str, list[str]]:

@@ -1,6 +1,23 @@
 """Everything that changes people, brands and their standing."""
 
-from fans.actions.contributions import lift_suspension, record_contribution, suspend_person
+from fans.actions.brands import (
+    ApplicationWaiting,
+    CurrencyLocked,
+    apply_for_brand,
+    approve_brand,
+    decline_brand,
+    reopen_application,
+    restore_brand,
+    set_thresholds,
+    suspend_brand,
+    update_brand,
+)
+from fans.actions.contributions import (
+    grant_points,
+    lift_suspension,
+    record_contribution,
+    suspend_person,
+)
 from fans.actions.people import (
     confirm_address,
     follow_brand,
@@ -8,16 +25,51 @@ from fans.actions.people import (
     person_for,
     set_preferences,
     unfollow_brand,
+    update_person,
+)
+from fans.actions.team import (
+    AlreadyMember,
+    InvitationOver,
+    LastOwner,
+    NotForYou,
+    accept_invitation,
+    change_role,
+    invite_member,
+    is_for,
+    remove_member,
+    revoke_invitation,
 )
 
 __all__ = [
+    "AlreadyMember",
+    "ApplicationWaiting",
+    "CurrencyLocked",
+    "InvitationOver",
+    "LastOwner",
+    "NotForYou",
+    "accept_invitation",
+    "apply_for_brand",
+    "approve_brand",
+    "change_role",
     "confirm_address",
+    "decline_brand",
     "follow_brand",
     "forget_unconfirmed",
+    "grant_points",
+    "invite_member",
+    "is_for",
     "lift_suspension",
     "person_for",
     "record_contribution",
+    "remove_member",
+    "reopen_application",
+    "restore_brand",
+    "revoke_invitation",
     "set_preferences",
+    "set_thresholds",
+    "suspend_brand",
     "suspend_person",
     "unfollow_brand",
+    "update_brand",
+    "update_person",
 ]

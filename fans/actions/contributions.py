@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from core.codes import public_code
 from fans.models import Brand, Contribution, User
 from fans.tiers import LIFT, POINTS
 
@@ -45,6 +46,23 @@ def record_contribution(
     return row
 
 
+def grant_points(
+    *, user: User, brand: Brand, points: int, reason: str, actor: str, at: dt.datetime
+) -> Contribution:
+    """Give points by hand, with the reason the person reads and the name of who gave them."""
+    return record_contribution(
+        user=user,
+        brand=brand,
+        kind=Kind.GRANTED,
+        subject=f"grant:{public_code()[:12]}",
+        at=at,
+        label=reason,
+        points=points,
+        note=reason,
+        recorded_by=actor,
+    )
+
+
 @transaction.atomic
 def suspend_person(
     *, user: User, brand: Brand, reason: str, actor: str, at: dt.datetime
@@ -57,15 +75,14 @@ def suspend_person(
         kind=Kind.SUSPENDED,
         subject=f"suspension:{count + 1}",
         at=at,
+        label=reason,
         note=reason,
         recorded_by=actor,
     )
 
 
 @transaction.atomic
-def lift_suspension(
-    *, user: User, brand: Brand, reason: str, actor: str, at: dt.datetime
-) -> int:
+def lift_suspension(*, user: User, brand: Brand, reason: str, actor: str, at: dt.datetime) -> int:
     """End every suspension of a person with a brand; the entries stay. Returns how many."""
     rows = Contribution.objects.filter(user=user, brand=brand)
     lifted = set(rows.filter(kind=Kind.GRANTED).values_list("subject", flat=True))
@@ -80,6 +97,7 @@ def lift_suspension(
             subject=LIFT + subject,
             at=at,
             points=0,
+            label=reason,
             note=reason,
             recorded_by=actor,
         )

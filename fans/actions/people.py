@@ -38,6 +38,11 @@ def set_preferences(*, user: User, language: str = "", theme: str = "") -> None:
         User.objects.filter(pk=user.pk).update(**changes)
 
 
+def update_person(*, user: User, fields: dict[str, str]) -> None:
+    """Write what a person says about themselves and how they want the site."""
+    User.objects.filter(pk=user.pk).update(**fields)
+
+
 def follow_brand(*, user: User, brand: Brand) -> None:
     """Follow a brand; again changes nothing."""
     Follow.objects.get_or_create(user=user, brand=brand)

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from fans import actions
-from fans.forms import EnterForm
+from fans.forms import EnterForm, PasswordForm
 
 
 class EnterView(RequestLoginCodeView):
@@ -39,6 +39,11 @@ class PasswordView(LoginView):
     """For those who set a password: the second door, linked from the first."""
 
     template_name = "account/login_password.html"
+    form_class = PasswordForm
+
+    def get_form_class(self) -> type[PasswordForm]:
+        """The form with a password field."""
+        return self.form_class
 
 
 by_password = PasswordView.as_view()

@@ -64,7 +64,8 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
     people = User.objects.filter(email__endswith=queries.DEMO_DOMAIN, is_active=True)
-    user = get_object_or_404(people, pk=request.POST.get("user") or 0)
+    which = request.POST.get("user", "")
+    user = get_object_or_404(people, pk=which if which.isdecimal() else 0)
     if request.user.is_authenticated:
         # Another role is another person: as at sign-out, the guest of this browser is forgotten.
         logout(request)
