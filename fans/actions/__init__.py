@@ -16,6 +16,7 @@ from fans.actions.contributions import (
     grant_points,
     lift_suspension,
     record_contribution,
+    record_contributions,
     suspend_person,
 )
 from fans.actions.people import (
@@ -61,6 +62,7 @@ __all__ = [
     "lift_suspension",
     "person_for",
     "record_contribution",
+    "record_contributions",
     "remove_member",
     "reopen_application",
     "restore_brand",

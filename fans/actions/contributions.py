@@ -1,6 +1,7 @@
 """The ledger of contributions: what other apps report, and what people grant or suspend."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -44,6 +45,33 @@ def record_contribution(
         },
     )
     return row
+
+
+def record_contributions(
+    *,
+    user_ids: Iterable[int],
+    brand: Brand,
+    kind: str,
+    subject: str,
+    at: dt.datetime,
+    label: str = "",
+    url: str = "",
+) -> None:
+    """Note the same thing for many people at once, e.g. a vote at the close of a round."""
+    rows = (
+        Contribution(
+            user_id=user_id,
+            brand=brand,
+            kind=kind,
+            subject=subject,
+            label=label[:160],
+            url=url[:200],
+            points=POINTS[kind],
+            at=at,
+        )
+        for user_id in user_ids
+    )
+    Contribution.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
 
 
 def grant_points(
