@@ -186,4 +186,7 @@ def entry(in_round: Round, of: Design) -> Entry:
     """The newest revision of a design, entered in a round."""
     newest = of.revisions.order_by("-number").first()
     assert newest
+    if in_round.state == Round.State.OPEN:
+        of.state = Design.State.ENTERED
+        of.save(update_fields=["state"])
     return Entry.objects.create(round=in_round, revision=newest)
