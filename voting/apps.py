@@ -7,6 +7,14 @@ class VotingConfig(AppConfig):
     name = "voting"
 
     def ready(self) -> None:
-        from voting import live
+        from core import ticks
+        from fans import claims
+        from voting import claims as ballot_claims
+        from voting import live, verify
+        from voting.ticks import close_due_rounds, open_due_rounds
 
         live.register()
+        verify.register()
+        claims.register(ballot_claims.settle)
+        ticks.register(open_due_rounds)
+        ticks.register(close_due_rounds)

@@ -1,13 +1,70 @@
 """Forms of rounds and ballots."""
 
+import datetime as dt
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.money import EXPONENTS, MAXIMUM_CHARGE, NotMoney, parse_minor
+from designs.models import Design
+from voting.actions import Decision, Plan
+from voting.actions.rounds import FEWEST_DRAFTS
 from voting.marks import Mark
 from voting.models import Entry, Round
+from voting.schedule import AmbiguousTime, NoSuchTime, to_instant
+
+
+class WallClock(forms.DateTimeInput):
+    """The browser's own field for a date and a time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class WallField(forms.Field):
+    """What a clock on the wall shows, without a zone: that is a field of its own.
+
+    Django's field would read it in the zone of the person who fills the form.
+    """
+
+    widget = WallClock
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        """The naive date and time, or None for an empty field."""
+        if not value:
+            return None
+        try:
+            return dt.datetime.fromisoformat(value.strip()).replace(tzinfo=None)
+        except ValueError as error:
+            raise forms.ValidationError(_("Enter a date and a time.")) from error
+
+
+class DraftChoice(forms.ModelMultipleChoiceField):
+    """Drafts, each with its number and title."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        """`No. 0142 · Windbreaker · Rev 2`."""
+        number = _("No. %(number)s") % {"number": f"{obj.number:04d}"}
+        revision = _("Rev %(number)s") % {"number": obj.newest}
+        return f"{number} · {obj.title} · {revision}"
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Time zones named after places, and UTC."""
+    places = sorted(
+        name
+        for name in available_timezones()
+        if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/", "posix", "right"))
+    )
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
 
 
 class ChoiceForm(forms.Form):
@@ -86,3 +143,117 @@ def plain_amount(minor: int, currency: str) -> str:
     digits = EXPONENTS[currency]
     whole, rest = divmod(minor, 10**digits)
     return f"{whole}.{rest:0{digits}d}" if rest else str(whole)
+
+
+class RoundForm(forms.Form):
+    """Everything a round needs on one page."""
+
+    title = forms.CharField(label=_("Title"), max_length=100)
+    designs = DraftChoice(label=_("Drafts"), queryset=Design.objects.none())
+    opens = WallField(label=_("Opens"))
+    closes = WallField(label=_("Closes"))
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    electorate = forms.ChoiceField(
+        label=_("Who may vote"), choices=Round.Electorate.choices, widget=forms.RadioSelect
+    )
+    results = forms.ChoiceField(
+        label=_("Scores"), choices=Round.Results.choices, widget=forms.RadioSelect
+    )
+    deciding = forms.ChoiceField(
+        label=_("Which tally decides"), choices=Round.Deciding.choices, widget=forms.RadioSelect
+    )
+    rule = forms.CharField(
+        label=_("Rule in words"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Fans read this before they vote. It is frozen when the round opens."),
+    )
+
+    def __init__(self, *args: Any, designs: QuerySet[Design], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["designs"].queryset = designs  # type: ignore[attr-defined]
+
+    def clean_designs(self) -> QuerySet[Design]:
+        """At least two."""
+        chosen: QuerySet[Design] = self.cleaned_data["designs"]
+        if len(chosen) < FEWEST_DRAFTS:
+            raise forms.ValidationError(_("Choose at least two drafts."))
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        """Both times as instants; the close after the opening, and in the future."""
+        data = super().clean() or {}
+        zone = data.get("time_zone")
+        for name in ("opens", "closes"):
+            if zone and data.get(name):
+                data[name] = self._instant(name, data[name], zone)
+        opens, closes = data.get("opens"), data.get("closes")
+        if opens and closes and closes <= opens:
+            self.add_error("closes", _("The close must be after the opening."))
+        elif closes and closes <= timezone.now():
+            self.add_error("closes", _("The close must be in the future."))
+        return data
+
+    def _instant(self, name: str, wall: dt.datetime, zone: str) -> dt.datetime | None:
+        try:
+            return to_instant(wall, zone)
+        except NoSuchTime as error:
+            text = _(
+                "This time does not exist: in %(zone)s the clocks go forward then. "
+                "The next one that does is %(time)s."
+            )
+            self.add_error(name, text % {"zone": zone, "time": f"{error.later:%H:%M}"})
+        except AmbiguousTime as error:
+            text = _(
+                "This time happens twice: in %(zone)s the clocks go back then. "
+                "Choose one before %(start)s or from %(end)s on."
+            )
+            times = {"start": f"{error.start:%H:%M}", "end": f"{error.end:%H:%M}"}
+            self.add_error(name, text % {"zone": zone, **times})
+        return None
+
+    def plan(self) -> Plan:
+        """What the valid form says."""
+        data = self.cleaned_data
+        names = ("title", "rule", "electorate", "results", "deciding", "time_zone")
+        return Plan(opens_at=data["opens"], closes_at=data["closes"], **{n: data[n] for n in names})
+
+
+class ReasonForm(forms.Form):
+    """A reason that everybody will read."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everybody who looks at this round reads it."),
+    )
+
+
+class DecisionForm(forms.Form):
+    """What becomes of one draft after the count; one form per entry."""
+
+    CHOICES = [
+        (Entry.Outcome.WINNER.value, _("Winner")),
+        (Entry.Outcome.TO_REVISE.value, _("To be revised")),
+        (Entry.Outcome.NOT_CHOSEN.value, _("Not chosen")),
+    ]
+    outcome = forms.ChoiceField(label=_("Decision"), choices=CHOICES, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason or note"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Who is not the winner is owed a reason."""
+        data = super().clean() or {}
+        wins = data.get("outcome") == Entry.Outcome.WINNER
+        if data.get("outcome") and not wins and not data.get("reason", "").strip():
+            self.add_error("reason", _("Say why, in a sentence."))
+        return data
+
+    def decision(self) -> Decision:
+        """What the valid form says."""
+        return Decision(self.cleaned_data["outcome"], self.cleaned_data["reason"].strip())

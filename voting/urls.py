@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from voting.views import ballots, rounds
+from voting.views import ballots, claims, merchant, rounds
 
 app_name = "voting"
 urlpatterns = [
@@ -9,4 +9,16 @@ urlpatterns = [
     path("r/<int:pk>/ballot/", ballots.ballot, name="ballot"),
     path("r/<int:pk>/held/", ballots.held, name="round-held"),
     path("r/<int:pk>/drafts/<int:entry_pk>/would-buy/", ballots.would_buy, name="would-buy"),
+    path("r/<int:pk>/merge/", claims.round_merge, name="round-merge"),
+    path("m/<slug:slug>/briefs/<int:pk>/rounds/new/", merchant.round_new, name="round-new"),
+    path("m/<slug:slug>/rounds/<int:pk>/", merchant.round_manage, name="round-manage"),
+    path("m/<slug:slug>/rounds/<int:pk>/edit/", merchant.round_edit, name="round-edit"),
+    path("m/<slug:slug>/rounds/<int:pk>/close/", merchant.round_close, name="round-close"),
+    path("m/<slug:slug>/rounds/<int:pk>/cancel/", merchant.round_cancel, name="round-cancel"),
+    path("m/<slug:slug>/rounds/<int:pk>/decide/", merchant.round_decide, name="round-decide"),
+    re_path(
+        r"^m/(?P<slug>[-\w]+)/rounds/(?P<pk>\d+)/(?P<step>schedule|unschedule|open)/$",
+        merchant.round_step,
+        name="round-step",
+    ),
 ]

@@ -1,5 +1,36 @@
 """Every write of rounds, ballots and decisions."""
 
 from voting.actions.ballots import NotCounted, NotKnownYet, cast_ballot
+from voting.actions.claims import keep_guest_ballot, replace_with_guest_ballot
+from voting.actions.closing import close_round, close_round_early
+from voting.actions.decisions import Decision, decide_round
+from voting.actions.rounds import (
+    NotPossible,
+    Plan,
+    cancel_round,
+    change_round,
+    open_round,
+    plan_round,
+    schedule_round,
+    unschedule_round,
+)
 
-__all__ = ["NotCounted", "NotKnownYet", "cast_ballot"]
+__all__ = [
+    "Decision",
+    "NotCounted",
+    "NotKnownYet",
+    "NotPossible",
+    "Plan",
+    "cancel_round",
+    "cast_ballot",
+    "change_round",
+    "close_round",
+    "close_round_early",
+    "decide_round",
+    "keep_guest_ballot",
+    "open_round",
+    "plan_round",
+    "replace_with_guest_ballot",
+    "schedule_round",
+    "unschedule_round",
+]

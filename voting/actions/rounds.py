@@ -1,0 +1,225 @@
+"""The life of a round before its close: planned, scheduled, opened, cancelled."""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import db_now
+from core.states import WrongState, advance
+from designs.models import Brief, Design, Revision, Thread
+from designs.states import DESIGN_MOVES
+from fans.models import User
+from voting import chain, live
+from voting.models import Entry, Round
+from voting.record import lock_rounds
+from voting.states import ROUND_MOVES
+from voting.tally import RERUNS
+
+FEWEST_DRAFTS = 2
+
+
+class NotPossible(Exception):
+    """The step is not possible as things are; the message says why. Nothing changed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a merchant decides about a round before it opens. Instants are in UTC."""
+
+    title: str
+    rule: str
+    electorate: str
+    results: str
+    deciding: str
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+    time_zone: str
+
+
+def enterable_designs(brief: Brief) -> Iterable[Design]:
+    """Drafts of a brief that may enter a round, by number, each with its newest revision."""
+    states = [state for state, event in DESIGN_MOVES if event == "enter"]
+    designs = Design.objects.filter(brief=brief, state__in=states).select_related("designer")
+    return designs.annotate(newest=Max("revisions__number")).order_by("number")
+
+
+@transaction.atomic
+def plan_round(
+    *, brief: Brief, plan: Plan, designs: Iterable[Design], actor: User, now: dt.datetime
+) -> Round:
+    """Make a round that only its brand sees, with the newest revisions of these drafts."""
+    number = (Round.objects.filter(brief=brief).aggregate(top=Max("number"))["top"] or 0) + 1
+    round = Round.objects.create(
+        brief=brief,
+        number=number,
+        thread=Thread.objects.create(),
+        created_by=actor,
+        created_at=now,
+        **asdict(plan),
+    )
+    _enter(round, designs)
+    return round
+
+
+@transaction.atomic
+def change_round(*, round: Round, plan: Plan, designs: Iterable[Design]) -> None:
+    """Change a round that is still a draft. Raises `WrongState` once it is public."""
+    mine = Round.objects.filter(pk=round.pk, state=Round.State.DRAFT)
+    if not mine.update(**asdict(plan)):
+        raise WrongState(round, "change", round.state)
+    round.entries.all().delete()
+    _enter(round, designs)
+
+
+@transaction.atomic
+def schedule_round(*, round: Round, actor: str, now: dt.datetime) -> None:
+    """Announce the round; it opens by itself when its time has come."""
+    _require_drafts(round)
+    if round.opens_at <= now:
+        raise NotPossible(_("The opening lies in the past. Change it, or open the round now."))
+    advance(round, "schedule", moves=ROUND_MOVES, actor=actor, now=now)
+    live.round_changed(round.pk)
+
+
+@transaction.atomic
+def unschedule_round(*, round: Round, actor: str, now: dt.datetime) -> None:
+    """Take the announcement back, to change the round."""
+    advance(round, "unschedule", moves=ROUND_MOVES, actor=actor, now=now)
+    live.round_changed(round.pk)
+
+
+@transaction.atomic
+def open_round(*, round: Round, actor: str, now: dt.datetime | None = None) -> None:
+    """Open the round and freeze its rules, its drafts and their hash.
+
+    Drafts withdrawn since the planning are left out, and a newer revision takes the place of the
+    planned one. Opened before its time, the round opens now; its close stays where it was.
+    """
+    locked = lock_rounds([round.pk])[round.pk]
+    at = now or db_now()
+    if locked.closes_at <= at:
+        raise NotPossible(_("The close lies in the past. Change it first."))
+    _renew_entries(locked)
+    _require_drafts(locked)
+    for entry in locked.entries.select_related("revision__design"):
+        advance(entry.revision.design, "enter", moves=DESIGN_MOVES, actor=actor, now=at)
+    locked.opens_at = min(locked.opens_at, at)
+    locked.seed = secrets.token_hex(16)
+    rules = frozen_rules(locked)
+    advance(
+        locked,
+        "open",
+        moves=ROUND_MOVES,
+        actor=actor,
+        now=at,
+        opens_at=locked.opens_at,
+        seed=locked.seed,
+        log_secret=secrets.token_hex(32),
+        rules_frozen=rules,
+        rules_hash=chain.digest(rules),
+    )
+    live.round_changed(round.pk)
+    round.refresh_from_db()
+
+
+def frozen_rules(round: Round) -> dict[str, Any]:
+    """Everything that decides the round; its sha256 (canonical JSON) is what the page shows."""
+    entries = round.entries.select_related("revision__design").order_by("pk")
+    return {
+        "round": round.pk,
+        "method": round.method,
+        "rule": round.rule,
+        "electorate": round.electorate,
+        "results": round.results,
+        "deciding": round.deciding,
+        "opens_at": round.opens_at.astimezone(dt.UTC).isoformat(),
+        "closes_at": round.closes_at.astimezone(dt.UTC).isoformat(),
+        "time_zone": round.time_zone,
+        "ties": "support, then would-buy, then lowest sha256(seed:entry)",
+        # The lot is drawn already, and nobody can know it: the seed is shown after the close.
+        "seed_sha256": hashlib.sha256(round.seed.encode()).hexdigest(),
+        "classes": "as they stood at the first ballot of the voter",
+        "not_voters": "members of the brand; designers with an entry",
+        "reruns": RERUNS,
+        "entries": [
+            {
+                "entry": entry.pk,
+                "draft": entry.revision.design.number,
+                "revision": entry.revision.number,
+            }
+            for entry in entries
+        ],
+    }
+
+
+@transaction.atomic
+def cancel_round(*, round: Round, reason: str, actor: str, now: dt.datetime) -> None:
+    """Call the round off with a reason that everybody sees. Ballots stay in the log, uncounted."""
+    lock_rounds([round.pk])
+    was_open = round.state == Round.State.OPEN
+    advance(
+        round,
+        "cancel",
+        moves=ROUND_MOVES,
+        actor=actor,
+        now=now,
+        reason=reason,
+        close_reason=reason,
+        closed_at=now,
+    )
+    if was_open:
+        leave_round(round, actor=actor, now=now)
+    live.round_changed(round.pk)
+
+
+def leave_round(round: Round, *, actor: str, now: dt.datetime) -> None:
+    """Give drafts back that compete in no other open round."""
+    designs = Design.objects.filter(revisions__entries__round=round, state=Design.State.ENTERED)
+    elsewhere = Q(revisions__entries__round__state=Round.State.OPEN)
+    for design in designs.distinct():
+        if not Design.objects.filter(elsewhere, pk=design.pk).exists():
+            advance(design, "leave", moves=DESIGN_MOVES, actor=actor, now=now)
+
+
+def _enter(round: Round, designs: Iterable[Design]) -> None:
+    Entry.objects.bulk_create(
+        Entry(round=round, revision=newest) for newest in _newest_revisions(designs)
+    )
+
+
+def _newest_revisions(designs: Iterable[Design]) -> list[Revision]:
+    newest: dict[int, Revision] = {}
+    rows = Revision.objects.filter(design__in=[design.pk for design in designs])
+    for revision in rows.order_by("design__number", "number"):
+        newest[revision.design_id] = revision
+    return list(newest.values())
+
+
+def _renew_entries(round: Round) -> None:
+    """Entries as of now: newest revisions, and only drafts that may still enter."""
+    may_enter = {design.pk for design in enterable_designs(round.brief)}
+    planned = list(round.entries.select_related("revision__design"))
+    wanted = {
+        revision.pk: revision
+        for revision in _newest_revisions(entry.revision.design for entry in planned)
+        if revision.design_id in may_enter
+    }
+    for entry in planned:
+        if entry.revision_id not in wanted:
+            entry.delete()
+    known = {entry.revision_id for entry in planned}
+    Entry.objects.bulk_create(
+        Entry(round=round, revision=revision) for pk, revision in wanted.items() if pk not in known
+    )
+
+
+def _require_drafts(round: Round) -> None:
+    if round.entries.count() < FEWEST_DRAFTS:
+        raise NotPossible(_("A round needs at least two drafts."))

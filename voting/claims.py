@@ -1,0 +1,47 @@
+"""What happens to a guest's ballot at sign-in: it is bound, or the person is asked."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from fans import claims
+from fans.models import User, Voter
+from voting.actions import NotCounted, keep_guest_ballot
+from voting.models import Ballot
+
+KIND = "ballot"
+# In the session: guests' ballots about which the person still has to choose.
+CHOICES = "ballot_choices"
+
+
+def settle(user: User, guest: Voter, request: HttpRequest) -> None:
+    """Bind exactly the ballots that were asked for, if they are this guest's."""
+    for claim in claims.pending(request, KIND):
+        ballot = Ballot.objects.filter(
+            pk=claim.pk, voter=guest, is_confirmed=False, is_live=True
+        ).first()
+        if ballot:
+            _settle_one(ballot, user, request)
+
+
+def _settle_one(ballot: Ballot, user: User, request: HttpRequest) -> None:
+    try:
+        if keep_guest_ballot(ballot=ballot, user=user):
+            messages.success(request, _("Your vote is counted now."))
+            return
+    except NotCounted as refused:
+        messages.error(request, str(refused.refusal.text))
+        return
+    waiting = request.session.get(CHOICES, [])
+    request.session[CHOICES] = [*waiting, ballot.pk]
+    messages.info(
+        request,
+        format_html(
+            '{} <a href="{}">{}</a>',
+            _("You had voted in this round before. Your earlier votes stay."),
+            reverse("voting:round-merge", args=[ballot.round_id]),
+            _("Compare and choose"),
+        ),
+    )

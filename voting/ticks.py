@@ -1,0 +1,39 @@
+"""What happens to rounds by itself: they open and close when their time has come."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable
+
+from core.states import WrongState
+from voting.actions.closing import close_round
+from voting.actions.rounds import NotPossible, open_round
+from voting.models import Round
+
+log = logging.getLogger(__name__)
+BATCH = 20
+
+
+def open_due_rounds(at: dt.datetime) -> int:
+    """Open scheduled rounds whose time has come."""
+    due = Round.objects.filter(state=Round.State.SCHEDULED, opens_at__lte=at, closes_at__gt=at)
+    return _each(due.order_by("opens_at")[:BATCH], open_round, "job:open_due_rounds")
+
+
+def close_due_rounds(at: dt.datetime) -> int:
+    """Close and count open rounds whose time is over."""
+    due = Round.objects.filter(state=Round.State.OPEN, closes_at__lt=at)
+    return _each(due.order_by("closes_at")[:BATCH], close_round, "job:close_due_rounds")
+
+
+def _each(due: Iterable[Round], step: Callable[..., None], actor: str) -> int:
+    done = 0
+    for round in due:
+        try:
+            step(round=round, actor=actor)
+        except WrongState:
+            continue  # another process was first, or this one's clock is ahead of the database's
+        except NotPossible as reason:
+            log.warning("round not opened", extra={"round": round.pk, "reason": str(reason)})
+            continue
+        done += 1
+    return done

@@ -1,0 +1,148 @@
+"""What must hold between ballots, their log, the counters and the frozen counts."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from core import verify
+from core.verify import Checked
+from voting import chain
+from voting.actions.closing import frozen_tallies
+from voting.models import Ballot, BallotLog, Choice, Entry, Round, Tally
+from voting.record import standing_of
+
+Recount = Counter[tuple[str, int, str]]
+
+
+def register() -> None:
+    """Add the checks of voting; called from `AppConfig.ready`."""
+    verify.register("voting.one-ballot-per-voter", one_ballot_per_voter)
+    verify.register("voting.counters", counters)
+    verify.register("voting.log", log_chain)
+    verify.register("voting.replay", replay)
+    verify.register("voting.in-time", in_time)
+    verify.register("voting.tallies", tallies)
+
+
+def one_ballot_per_voter() -> Checked:
+    """No voter has two ballots in a round, and no ballot two choices on one entry."""
+    ballots = Counter(Ballot.objects.values_list("round_id", "voter_id").iterator())
+    choices = Counter(Choice.objects.values_list("ballot_id", "entry_id").iterator())
+    found = [f"round {r}: voter {v} has {n} ballots" for (r, v), n in ballots.items() if n > 1]
+    found += [f"ballot {b}: {n} choices on {e}" for (b, e), n in choices.items() if n > 1]
+    return Checked("ballots", sum(ballots.values()), found)
+
+
+def counters() -> Checked:
+    """The counters of entries and rounds equal a recount of the live choices."""
+    recount: Recount = Counter()
+    rows = Choice.objects.values_list("entry_id", "supports", "would_buy", "ballot__is_confirmed")
+    for entry, supports, would_buy, is_confirmed in rows.iterator():
+        recount["entry", entry, "support" if is_confirmed else "support_guests"] += supports
+        recount["entry", entry, "would_buy"] += would_buy and is_confirmed
+    living = Ballot.objects.filter(choices__isnull=False)
+    for _pk, round_id, is_confirmed in living.values_list(
+        "pk", "round_id", "is_confirmed"
+    ).distinct():
+        recount["round", round_id, "voters" if is_confirmed else "guests"] += 1
+    found, seen = [], 0
+    for entry in Entry.objects.values("pk", "support", "support_guests", "would_buy"):
+        found += _differences("entry", entry, recount)
+        seen += 1
+    for round_row in Round.objects.values("pk", "voters", "guests"):
+        found += _differences("round", round_row, recount)
+        seen += 1
+    return Checked("counters", seen, found)
+
+
+def _differences(
+    kind: str, row: dict[str, int], recount: Counter[tuple[str, int, str]]
+) -> list[str]:
+    pk = row.pop("pk")
+    return [
+        f"{kind} {pk}: {name} is {value}, counted {recount[kind, pk, name]}"
+        for name, value in row.items()
+        if value != recount[kind, pk, name]
+    ]
+
+
+def log_chain() -> Checked:
+    """Every log starts at 1, has no gap, and every link and leaf is what its content makes it."""
+    found, seen = [], 0
+    for round in Round.objects.order_by("pk"):
+        head, expected = chain.START, 1
+        for row in BallotLog.objects.filter(round=round).order_by("seq").iterator():
+            seen += 1
+            if row.seq != expected:
+                found.append(f"round {round.pk}: log has {row.seq} in place of {expected}")
+            name = chain.pseudonym(round.log_secret, row.ballot_id)
+            if row.leaf != chain.leaf(row.salt, name, row.standing, row.choices):
+                found.append(f"round {round.pk}: change {row.seq} was altered")
+            head, expected = chain.link(head, row.leaf), row.seq + 1
+            if row.head != head:
+                found.append(f"round {round.pk}: the chain breaks at {row.seq}")
+        if (round.seq, round.head) != (expected - 1, head):
+            found.append(f"round {round.pk}: the log ends at {expected - 1}, not at {round.seq}")
+    return Checked("changes in the log", seen, found)
+
+
+def replay() -> Checked:
+    """The last change of every ballot in the log is what ballot and choices say."""
+    last: dict[int, tuple[str, Any]] = {}
+    rows = BallotLog.objects.order_by("round_id", "seq")
+    for ballot, standing, choices in rows.values_list(
+        "ballot_id", "standing", "choices"
+    ).iterator():
+        last[ballot] = standing, choices
+    found, seen = [], 0
+    for ballot in Ballot.objects.prefetch_related("choices").iterator(chunk_size=500):
+        seen += 1
+        standing, choices = last.get(ballot.pk, ("", []))
+        if _text(choices) != _text(_stored(ballot)):
+            found.append(f"ballot {ballot.pk}: its choices are not those of the log")
+        if standing != standing_of(ballot):
+            found.append(f"ballot {ballot.pk}: counts as {standing_of(ballot)}, log: {standing}")
+        if ballot.is_live != bool(choices):
+            found.append(f"ballot {ballot.pk}: is_live is {ballot.is_live}")
+    return Checked("ballots", seen, found)
+
+
+def _stored(ballot: Ballot) -> list[dict[str, Any]]:
+    return [
+        {
+            "entry": choice.entry_id,
+            "supports": choice.supports,
+            "would_buy": choice.would_buy,
+            "options": choice.options,
+            "cap_minor": choice.cap_minor,
+        }
+        for choice in sorted(ballot.choices.all(), key=lambda choice: choice.entry_id)
+    ]
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def in_time() -> Checked:
+    """No change before the opening or after the close of its round."""
+    found, seen = [], 0
+    rows = BallotLog.objects.select_related("round").order_by("round_id", "seq")
+    for row in rows.iterator():
+        seen += 1
+        end = min(row.round.closes_at, row.round.closed_at or row.round.closes_at)
+        if not row.round.opens_at <= row.at <= end:
+            found.append(f"round {row.round_id}: change {row.seq} at {row.at:%F %T} is out of time")
+    return Checked("changes in the log", seen, found)
+
+
+def tallies() -> Checked:
+    """The frozen count of every closed round equals a count of its ballots now."""
+    fields = ("entry_id", "group", "support", "would_buy", "voters", "rank", "first_in_reruns")
+    found, seen = [], 0
+    for round in Round.objects.filter(state=Round.State.CLOSED):
+        frozen = set(Tally.objects.filter(round=round).values_list(*fields))
+        again = {tuple(getattr(row, name) for name in fields) for row in frozen_tallies(round)}
+        seen += len(frozen)
+        found += [f"round {round.pk}: {row} is not the recount" for row in sorted(frozen ^ again)]
+    return Checked("frozen tallies", seen, found)

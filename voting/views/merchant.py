@@ -1,0 +1,235 @@
+"""Running rounds: planning, opening, closing, deciding; for owners and managers of the brand."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.clock import now
+from core.states import WrongState
+from designs.models import Brief, Design
+from fans.access import MERCHANT, brand_for
+from voting import access, actions, queries
+from voting.actions import NotPossible
+from voting.actions.rounds import enterable_designs
+from voting.forms import DecisionForm, ReasonForm, RoundForm
+from voting.models import Round
+from voting.schedule import to_wall
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_new(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Plan the next round of a brief."""
+    brand = brand_for(request.user, slug, *MERCHANT)
+    brief = get_object_or_404(Brief.objects.select_related("brand"), pk=pk, brand=brand)
+    designs = enterable_designs(brief)
+    form = RoundForm(request.POST or None, designs=designs, initial=_first_plan(brief, designs))
+    if request.method == "POST" and form.is_valid():
+        round = actions.plan_round(
+            brief=brief,
+            plan=form.plan(),
+            designs=form.cleaned_data["designs"],
+            actor=request.user,
+            now=now(),
+        )
+        return HttpResponseRedirect(_manage_url(round))
+    context = {"brand": brand, "brief": brief, "form": form}
+    return render(request, "voting/round_form.html", context, status=_status(form))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Change a round that is not public yet."""
+    round = access.round_for_running(request.user, slug, pk)
+    if round.state != Round.State.DRAFT:
+        messages.error(request, _("Its rules are fixed: the round is public."))
+        return HttpResponseRedirect(_manage_url(round))
+    designs = enterable_designs(round.brief)
+    form = RoundForm(request.POST or None, designs=designs, initial=_plan_of(round))
+    if request.method == "POST" and form.is_valid():
+        actions.change_round(round=round, plan=form.plan(), designs=form.cleaned_data["designs"])
+        return HttpResponseRedirect(_manage_url(round))
+    context = {"brand": round.brief.brand, "brief": round.brief, "round": round, "form": form}
+    return render(request, "voting/round_form.html", context, status=_status(form))
+
+
+@login_required
+@require_safe
+def round_manage(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Where the round stands, and the one next step."""
+    round = access.round_for_running(request.user, slug, pk)
+    return _manage_page(request, round)
+
+
+@login_required
+@require_POST
+def round_step(request: HttpRequest, slug: str, pk: int, step: str) -> HttpResponse:
+    """Schedule, take back, or open now."""
+    round = access.round_for_running(request.user, slug, pk)
+    steps: dict[str, Callable[..., None]] = {
+        "schedule": actions.schedule_round,
+        "unschedule": actions.unschedule_round,
+        "open": actions.open_round,
+    }
+    said = {
+        "schedule": _("The round is announced."),
+        "unschedule": _("The round is a draft again."),
+        "open": _("The round is open."),
+    }
+    return _taken(request, round, said[step], steps[step])
+
+
+@login_required
+@require_POST
+def round_close(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Close early, with a reason that fans read."""
+    round = access.round_for_running(request.user, slug, pk)
+    form = ReasonForm(request.POST, prefix="close")
+    if not form.is_valid():
+        return _manage_page(request, round, close_form=form)
+    reason = form.cleaned_data["reason"]
+    said = _("The round is closed and counted.")
+    return _taken(request, round, said, actions.close_round_early, reason=reason, now=None)
+
+
+@login_required
+@require_POST
+def round_cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Call the round off, with a reason that fans read."""
+    round = access.round_for_running(request.user, slug, pk)
+    form = ReasonForm(request.POST, prefix="cancel")
+    if not form.is_valid():
+        return _manage_page(request, round, cancel_form=form)
+    reason = form.cleaned_data["reason"]
+    return _taken(request, round, _("The round is cancelled."), actions.cancel_round, reason=reason)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ranked table with certainty; a decision and its reason for every draft."""
+    round = access.round_for_running(request.user, slug, pk)
+    access.require_decider(round, request.user)
+    result = queries.round_result(round)
+    assert result
+    if result.is_decided:
+        return HttpResponseRedirect(reverse("voting:round", args=[round.pk]))
+    bound = request.POST if request.method == "POST" else None
+    forms = {one.entry.pk: _decision_form(bound, result, one) for one in result.places}
+    problem = _decided(request, round, forms) if bound is not None else ""
+    if problem is None:
+        messages.success(request, _("Decided. Every designer reads the reason."))
+        return HttpResponseRedirect(reverse("voting:round", args=[round.pk]))
+    context = {
+        "brand": round.brief.brand,
+        "round": round,
+        "result": result,
+        "rows": [(one, forms[one.entry.pk]) for one in result.places],
+        "problem": problem,
+    }
+    return render(request, "voting/decide.html", context, status=422 if problem else 200)
+
+
+def _decided(request: HttpRequest, round: Round, forms: dict[int, DecisionForm]) -> str | None:
+    """Take the decisions; a sentence about what hinders them, None when they are taken."""
+    wrong = [form for form in forms.values() if not form.is_valid()]
+    if wrong:
+        return ngettext(
+            "%(count)s draft has no complete decision.",
+            "%(count)s drafts have no complete decision.",
+            len(wrong),
+        ) % {"count": len(wrong)}
+    decisions = {key: form.decision() for key, form in forms.items()}
+    try:
+        actions.decide_round(round=round, decisions=decisions, actor=request.user.actor, now=now())
+    except NotPossible as reason:
+        return str(reason)
+    return None
+
+
+def _decision_form(bound: Any, result: queries.RoundResult, one: queries.Placing) -> DecisionForm:
+    leads = result.first is one and result.is_clear
+    initial = {"outcome": "winner"} if leads else {}
+    return DecisionForm(bound, prefix=f"entry-{one.entry.pk}", initial=initial)
+
+
+def _taken(
+    request: HttpRequest, round: Round, said: str, step: Callable[..., None], **extra: Any
+) -> HttpResponse:
+    # What decides about ballots takes the database's clock itself.
+    if "now" not in extra and step is not actions.open_round:
+        extra["now"] = now()
+    try:
+        step(round=round, actor=request.user.actor, **extra)
+    except NotPossible as reason:
+        messages.error(request, str(reason))
+    except WrongState:
+        messages.error(request, _("Nothing changed: the round has moved on meanwhile."))
+    else:
+        messages.success(request, said)
+    return HttpResponseRedirect(_manage_url(round))
+
+
+def _manage_page(request: HttpRequest, round: Round, **forms: ReasonForm) -> HttpResponse:
+    result = queries.round_result(round)
+    context = {
+        "brand": round.brief.brand,
+        "round": round,
+        "entries": queries.entries_with_designs(round),
+        "result": result,
+        "close_form": ReasonForm(prefix="close"),
+        "cancel_form": ReasonForm(prefix="cancel"),
+        **forms,
+    }
+    return render(request, "voting/round_manage.html", context, status=422 if forms else 200)
+
+
+def _first_plan(brief: Brief, designs: Any) -> dict[str, Any]:
+    zone = brief.brand.time_zone
+    opens = to_wall(now() + dt.timedelta(days=1), zone).replace(hour=10, minute=0)
+    waiting = [one.pk for one in designs if one.state == Design.State.SUBMITTED]
+    number = brief.rounds.count() + 1
+    return {
+        "title": _("Round %(number)s") % {"number": number},
+        "designs": waiting or [one.pk for one in designs],
+        "opens": opens,
+        "closes": opens.replace(hour=20) + dt.timedelta(days=7),
+        "time_zone": zone,
+        "electorate": Round.Electorate.EVERYONE,
+        "results": Round.Results.AFTER_VOTE,
+        "deciding": Round.Deciding.ALL,
+        "rule": _(
+            "Vote for every draft you would like to see made, as many as you like, one vote for"
+            " each. The draft with the most votes wins. If two are level, the one that more people"
+            " would buy wins; if they are level there too, a lot that was drawn when the round"
+            " opened. Not voting for a draft says nothing against it."
+        ),
+    }
+
+
+def _plan_of(round: Round) -> dict[str, Any]:
+    names = ("title", "rule", "electorate", "results", "deciding", "time_zone")
+    return {
+        **{name: getattr(round, name) for name in names},
+        "opens": to_wall(round.opens_at, round.time_zone),
+        "closes": to_wall(round.closes_at, round.time_zone),
+        "designs": list(round.entries.values_list("revision__design", flat=True)),
+    }
+
+
+def _status(form: RoundForm) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+def _manage_url(round: Round) -> str:
+    return reverse("voting:round-manage", args=[round.brief.brand.slug, round.pk])
