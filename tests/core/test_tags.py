@@ -1,0 +1,83 @@
+"""The tags every template has."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.template import Context, Template
+from django.utils import translation
+
+NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+
+
+def draw(source: str, **context: object) -> str:
+    return Template(source).render(Context(context))
+
+
+def test_money_is_written_in_the_readers_language():
+    assert draw('{{ 28900|money:"CNY" }} {% money 1250 "EUR" %}') == "¥289 €12.50"
+
+
+def test_no_amount_is_no_words():
+    assert draw('{{ nothing|money:"CNY" }}', nothing=None) == ""
+
+
+def test_an_icon_beside_words_is_hidden_and_one_alone_is_named():
+    assert 'aria-hidden="true"><use href="/static/icons.svg#heart"/>' in draw('{% icon "heart" %}')
+    assert 'role="img" aria-label="Close &lt;it&gt;"' in draw(
+        '{% icon "x" words %}', words="Close <it>"
+    )
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Asia/Shanghai", "Sun 29 Nov, 20:00 CST"),
+        ("America/New_York", "Sun 29 Nov, 07:00 EST"),
+        ("America/Sao_Paulo", "Sun 29 Nov, 09:00 UTC-03:00"),
+        ("", "Sun 29 Nov, 12:00 UTC"),
+    ],
+)
+def test_a_time_names_its_zone(zone, words):
+    html = draw("{% local_time at zone %}", at=NOW + dt.timedelta(days=7), zone=zone)
+    assert html == f'<time datetime="2026-11-29T12:00:00Z">{words}</time>'
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_date_in_another_year_says_so():
+    html = draw('{% local_time at "UTC" form="date" %}', at=NOW + dt.timedelta(days=60))
+    assert html == '<time datetime="2027-01-21T12:00:00Z">Thu 21 Jan 2027</time>'
+
+
+def test_no_time_is_no_words():
+    assert draw("{% local_time at %}", at=None) == ""
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (7 * 86400, "7 days left"),
+        (100 * 60, "100 minutes left"),
+        (90, "90 seconds left"),
+        (0, "Over"),
+    ],
+)
+def test_a_countdown_is_right_without_a_script(seconds, words):
+    html = draw('{% countdown at over="Over" %}', at=NOW + dt.timedelta(seconds=seconds))
+    assert f">{words}</time>" in html
+    assert 'role="timer"' in html
+
+
+def test_a_dot_with_its_range_stays_on_the_line():
+    html = draw('{% dot_range 98 91 105 "Score 98" %}')
+    assert 'x="91.0%" width="9.0%"' in html
+    assert 'cx="98.0%"' in html
+    assert "style=" not in html
+
+
+def test_numbers_are_grouped():
+    assert draw("{{ 1284|number }}") == "1,284"
+    with translation.override("zh-hans"):
+        assert draw("{{ 1284|number }}") == "1,284"
