@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "fans.middleware.PreferencesMiddleware",
     "fans.middleware.GuestMiddleware",
     "fans.middleware.SecondFactorMiddleware",
+    "config.middleware.RefusalPages",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"

@@ -7,6 +7,11 @@ from config import styleguide, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("how-it-works/", views.page, {"template": "how_it_works"}, name="how-it-works"),
+    path("fairness/", views.page, {"template": "fairness"}, name="fairness"),
+    path("refunds/", views.page, {"template": "refunds"}, name="refunds"),
+    path("accessibility/", views.page, {"template": "accessibility"}, name="accessibility"),
+    path("robots.txt", views.robots, name="robots"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("core.urls")),
     path("", include("fans.urls")),

@@ -36,11 +36,19 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     voter = voter_of(request)
     if round.state == Round.State.CLOSED:
         return render(request, "voting/result.html", result_context(request, round, voter))
-    seed = request.COOKIES.get(ORDER_COOKIE) or secrets.token_hex(8)
+    seed = order_seed(request)
     context = round_context(request, round, voter, seed)
-    response = render(request, "voting/round.html", context)
+    return keep_order(request, render(request, "voting/round.html", context), seed)
+
+
+def order_seed(request: HttpRequest) -> str:
+    """What shuffles the drafts for this visitor: the cookie's, or a new one to be kept."""
+    return request.COOKIES.get(ORDER_COOKIE) or secrets.token_hex(8)
+
+
+def keep_order(request: HttpRequest, response: HttpResponse, seed: str) -> HttpResponse:
+    """Have the drafts stand in the same order at the next visit. The cookie is nobody's name."""
     if ORDER_COOKIE not in request.COOKIES:
-        # Nobody's name: only that the drafts stand in the same order when the page is loaded again.
         response.set_cookie(
             ORDER_COOKIE,
             seed,
