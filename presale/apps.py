@@ -8,7 +8,9 @@ class PresaleConfig(AppConfig):
     name = "presale"
 
     def ready(self) -> None:
-        from presale import triggers
+        from presale import audit, checks, ticks, triggers  # noqa: F401
 
         pre_migrate.connect(triggers.drop_before_rebuild, sender=self)
         post_migrate.connect(triggers.install, sender=self)
+        ticks.register()
+        audit.register()

@@ -128,3 +128,10 @@ class BadDate(Refused):
     """The date cannot be chosen."""
 
     status = 422
+
+
+class PaymentsOff(Refused):
+    """No payment provider is set up; nothing was ordered or lost."""
+
+    status = 503
+    message = _("Payments are not set up yet. Please try again later.")

@@ -52,6 +52,12 @@ def balance(account: str, currency: str) -> int:
     return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
 
 
+def amount_in(cause: str, account: str) -> int:
+    """What one posting moved on an account; 0 when it is not in the books."""
+    rows = LedgerEntry.objects.filter(tx__cause=cause, account=account)
+    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
 # -- Accounts -------------------------------------------------------------------------------
 def provider_account(attempt: "Attempt") -> str:
     """The money we have at the provider."""

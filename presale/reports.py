@@ -82,9 +82,7 @@ def matrix_of(variants: list[Variant], units: dict[int, int]) -> Matrix:
     columns = values[axes[0]] if axes else [_("Units")]
     rows = []
     for rest in itertools.product(*(values[axis] for axis in axes[1:])):
-        found = [
-            by_choice.get((column, *rest)) if axes else variants[0] for column in columns
-        ]
+        found = [by_choice.get((column, *rest)) if axes else variants[0] for column in columns]
         cells = [None if v is None else units.get(v.pk, 0) for v in found]
         if any(cell is not None for cell in cells):
             label = " / ".join(rest) or _("Units")
@@ -266,4 +264,3 @@ def _about(sheet: ProductionSheet) -> list[tuple[str, str]]:
         (_("Frozen"), f"{at:%Y-%m-%d %H:%M} {sheet.campaign.time_zone}"),
         ("SHA-256", sheet.sha256),
     ]
-

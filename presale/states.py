@@ -141,7 +141,6 @@ ATTEMPT: Final[Table] = {
     (A.PENDING, "die"): Move(A.DEAD, "provider", "ended at the provider"),
     (A.ACTION, "succeed"): Move(A.SUCCEEDED, "provider", _MONEY_WINS),
     (A.ACTION, "decline"): Move(A.DECLINED, "provider", "the provider says no"),
-    (A.ACTION, "anchor"): Move(A.PENDING, "provider", "the customer's step is over"),
     (A.ACTION, "lose"): Move(A.UNKNOWN, "provider", _NO_ANSWER),
     (A.ACTION, "die"): Move(A.DEAD, "provider", "ended at the provider"),
     (A.UNKNOWN, "anchor"): Move(A.PENDING, "provider", "found again at the provider"),

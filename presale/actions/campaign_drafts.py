@@ -48,9 +48,7 @@ def live_campaign_of(revision_id: int) -> Campaign | None:
 
 
 @transaction.atomic
-def create_draft(
-    *, entry: Entry, draft: CampaignDraft, author: User, now: dt.datetime
-) -> Campaign:
+def create_draft(*, entry: Entry, draft: CampaignDraft, author: User, now: dt.datetime) -> Campaign:
     """Make the draft. The same form sent twice is one draft."""
     same = Campaign.objects.filter(form_key=draft.form_key).first()
     if same:

@@ -1,0 +1,194 @@
+"""What follows a campaign's step, order by order, each in a transaction of its own; repeatable.
+
+A campaign's row says what is decided; these functions find the orders that do not show it yet.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.states import WrongState, advance
+from presale import ledger, pricing, queries, terms
+from presale.actions import payments, refunds
+from presale.actions.endings import end_order, in_words, live_attempt
+from presale.actions.places import lock_order
+from presale.actions.settlement import announce_paid
+from presale.actions.telling import (
+    mail_balance,
+    mail_buyer,
+    order_changed,
+    saved_method,
+)
+from presale.errors import StillChecking
+from presale.models import Attempt, Campaign, Obligation, PreOrder
+from presale.states import ATTEMPT_MOVES, ORDER_MOVES, UNPAID_BALANCE
+
+C, S = Campaign.State, PreOrder.State
+
+
+@transaction.atomic
+def announce_balance(order: PreOrder, *, actor: str, now: dt.datetime) -> None:
+    """The final price is fixed: what is due, until when, with the link; or nothing is due."""
+    order = lock_order(order.pk)
+    campaign = order.campaign
+    if order.state != S.DEPOSITED or campaign.state != C.BALANCE:
+        return
+    assert campaign.final_unit_minor is not None
+    amount = pricing.due(
+        queries.lines_of(order), campaign.final_unit_minor, order.shipping_minor,
+        campaign.deposit_minor, campaign.deposit_worth_bp,
+    )  # fmt: skip
+    event = "balance_due" if amount else "nothing_due"
+    advance(
+        order, event, moves=ORDER_MOVES, actor=actor, now=now,
+        final_unit_minor=campaign.final_unit_minor,
+    )  # fmt: skip
+    if not amount:
+        return announce_paid(order, 0, now)
+    due_at = campaign.balance_closes_at
+    assert due_at is not None
+    obligation = Obligation.objects.create(
+        order=order,
+        kind=Obligation.Kind.BALANCE,
+        amount_minor=amount,
+        currency=order.currency,
+        due_at=due_at,
+        remind_at=terms.next_reminder(now, due_at, after=now),
+        created_at=now,
+    )
+    mail_balance(order, obligation, "balance-due", "order_balance_due")
+    order_changed(order)
+
+
+def end_with_campaign(order: PreOrder, *, actor: str, now: dt.datetime) -> bool:
+    """The campaign failed or was cancelled: the order ends, all its money is promised back.
+
+    False when a payment was faster, or the provider has not answered: the next round takes it.
+    """
+    attempt = live_attempt(order)
+    if attempt:
+        payments.end_attempt(attempt, now=now)
+    is_failed = order.campaign.state == C.FAILED
+    event = "campaign_failed" if is_failed else "campaign_cancelled"
+    template = "order_campaign_failed" if is_failed else "order_campaign_cancelled"
+    reason = _("The minimum was not reached.") if is_failed else order.campaign.state_reason
+    try:
+        end_order(order.pk, event, actor=actor, now=now, reason=reason, template=template)
+    except (WrongState, StillChecking):
+        return False
+    return True
+
+
+@transaction.atomic
+def start_production(order: PreOrder, *, actor: str, now: dt.datetime) -> None:
+    """A paid order goes into production with its campaign."""
+    order = lock_order(order.pk)
+    if order.state != S.PAID or order.campaign.state not in (C.PRODUCTION, C.SHIPPING):
+        return
+    advance(order, "production_start", moves=ORDER_MOVES, actor=actor, now=now)
+    mail_buyer(order, "in-production", "order_in_production", ship_by=order.campaign.ship_by)
+    order_changed(order)
+
+
+@transaction.atomic
+def tell_extension(order: PreOrder, *, now: dt.datetime) -> None:
+    """Deposits stay open longer: said to everybody who is in, with the way out."""
+    order = lock_order(order.pk)
+    campaign = order.campaign
+    if order.told_extensions >= campaign.extensions:
+        return
+    PreOrder.objects.filter(pk=order.pk).update(told_extensions=campaign.extensions)
+    mail_buyer(
+        order,
+        f"extended:{campaign.extensions}",
+        "order_extended",
+        closes_at=campaign.closes_at,
+        reason=campaign.state_reason,
+    )
+
+
+# -- The balance ----------------------------------------------------------------------------
+def charge_saved_card(order: PreOrder, *, now: dt.datetime) -> bool:
+    """Charge the balance to the card that was agreed to, or try a refused one again."""
+    attempt = _charge_to_drive(order.pk, now)
+    if attempt:
+        payments.drive(attempt, now=now)
+    return attempt is not None
+
+
+@transaction.atomic
+def _charge_to_drive(pk: int, now: dt.datetime) -> Attempt | None:
+    order = lock_order(pk)
+    obligation = order.obligations.filter(
+        kind=Obligation.Kind.BALANCE, state=Obligation.State.OPEN
+    ).first()
+    is_time = order.state == S.BALANCE_DUE and order.campaign.state == C.BALANCE
+    if not obligation or not is_time or live_attempt(order):
+        return None
+    tries = obligation.attempts.filter(channel=Attempt.Channel.OFF_SESSION)
+    declined = tries.filter(state=Attempt.State.DECLINED, look_at__lte=now).first()
+    if declined:
+        declined.obligation = obligation
+        advance(
+            declined, "retry", moves=ATTEMPT_MOVES, actor="job:collect_balance", now=now,
+            tries=declined.tries + 1, look_at=now + payments.LOOK_AFTER,
+        )  # fmt: skip
+        return declined
+    is_announced = obligation.created_at + terms.CHARGE_AFTER <= now
+    if tries.exists() or not (order.auto_charge and is_announced and saved_method(order)):
+        return None
+    return payments.new_attempt(obligation, Attempt.Channel.OFF_SESSION, now=now)
+
+
+@transaction.atomic
+def remind(obligation: Obligation, *, now: dt.datetime) -> None:
+    """Remind of an open balance and note the next time; each reminder once."""
+    order = lock_order(obligation.order_id)
+    obligation = Obligation.objects.get(pk=obligation.pk)
+    if obligation.remind_at is None or obligation.remind_at > now:
+        return
+    assert obligation.due_at is not None
+    due_at, was = order.campaign.balance_closes_at or obligation.due_at, obligation.remind_at
+    obligation.remind_at = terms.next_reminder(obligation.created_at, due_at, after=now)
+    obligation.save(update_fields=["remind_at"])
+    if obligation.state == Obligation.State.OPEN and order.state in UNPAID_BALANCE:
+        template = "order_balance_overdue" if was >= due_at else "order_balance_reminder"
+        mail_balance(order, obligation, f"remind:{was:%Y%m%d%H%M}", template)
+
+
+def default_order(order: PreOrder, *, actor: str, now: dt.datetime) -> bool:
+    """The grace is over: no payment may succeed any more, then the terms decide the deposit.
+
+    False when it was paid at the last moment, or there is no answer yet.
+    """
+    attempt = live_attempt(order) or _declined_charge(order)
+    if attempt:
+        payments.end_attempt(attempt, now=now)
+    try:
+        _default(order.pk, actor=actor, now=now)
+    except (WrongState, StillChecking):
+        return False
+    return True
+
+
+def _declined_charge(order: PreOrder) -> Attempt | None:
+    rows = Attempt.objects.filter(obligation__order=order, state=Attempt.State.DECLINED)
+    return rows.select_related("obligation").first()
+
+
+@transaction.atomic
+def _default(pk: int, *, actor: str, now: dt.datetime) -> None:
+    order = lock_order(pk)
+    keeps = order.campaign.forfeit == Campaign.Forfeit.FORFEIT
+    held = -ledger.balance(ledger.held_for(order), order.currency)
+    end_order(
+        pk, "default", actor=actor, now=now, refund=False,
+        reason=_("The balance was not paid in time."),
+    )  # fmt: skip
+    if keeps:
+        ledger.post_forfeit(order, order.campaign, held, now)
+    else:
+        reason = in_words(order, _("The balance was not paid in time."))
+        refunds.promise_all(order, cause=f"default:{pk}", reason=reason, now=now)
+    mail_buyer(order, "defaulted", "order_defaulted", amount_minor=held, keeps_deposit=keeps)

@@ -1,0 +1,221 @@
+"""Refunds: promised with a cause in the books, then sent charge by charge, looked up first."""
+
+import datetime as dt
+import logging
+import uuid
+
+from django.db import transaction
+from django.db.models import Sum
+
+from core.states import advance
+from presale import ledger, providers, terms
+from presale.actions.places import lock_order
+from presale.actions.telling import mail_buyer, order_changed
+from presale.failpoints import failpoint
+from presale.models import Attempt, PreOrder, ProviderObject, RefundAttempt, RefundObligation
+from presale.providers.base import Provider, RefundState, Rejected, Unknown
+from presale.states import PROMISE_MOVES, REFUND_MOVES
+
+log = logging.getLogger(__name__)
+R, P = RefundAttempt.State, RefundObligation.State
+
+
+def promise(
+    order: PreOrder, *, cause: str, amount_minor: int, reason: str, now: dt.datetime
+) -> RefundObligation | None:
+    """Owe money back, once per cause; in the transaction of what causes it. Nothing for 0."""
+    if not amount_minor:
+        return None
+    row, is_new = RefundObligation.objects.get_or_create(
+        cause=cause,
+        defaults={
+            "order": order,
+            "amount_minor": amount_minor,
+            "currency": order.currency,
+            "reason": reason,
+            "created_at": now,
+        },
+    )
+    if is_new:
+        ledger.post_refund_due(order, cause, amount_minor, now)
+    return row
+
+
+def promise_all(
+    order: PreOrder, *, cause: str, reason: str, now: dt.datetime
+) -> RefundObligation | None:
+    """Owe back everything we hold for the order."""
+    held = -ledger.balance(ledger.held_for(order), order.currency)
+    return promise(order, cause=cause, amount_minor=held, reason=reason, now=now)
+
+
+def send_refund(promised: RefundObligation, *, now: dt.datetime) -> RefundObligation:
+    """Send what was promised, newest charge first. Not inside a transaction; safe to repeat."""
+    providers.refuse_inside_transaction()
+    for attempt in _planned(promised.pk, now):
+        if attempt.state in (R.CREATED, R.UNKNOWN) and (
+            attempt.look_at is None or attempt.look_at <= now
+        ):
+            _send(attempt, now)
+    promised.refresh_from_db()
+    return promised
+
+
+def retry_refund(
+    promised: RefundObligation, *, actor: str, reason: str, now: dt.datetime
+) -> RefundObligation:
+    """The operator tries a refused refund again, with rows and keys of its own."""
+    advance(promised, "retry", moves=PROMISE_MOVES, actor=actor, reason=reason, now=now)
+    return promised
+
+
+@transaction.atomic
+def _planned(pk: int, now: dt.datetime) -> list[RefundAttempt]:
+    """The rows that carry a promise, made on first sight: each within what its charge has left."""
+    promised = RefundObligation.objects.select_related("order__campaign").get(pk=pk)
+    order = lock_order(promised.order_id)
+    if promised.state != P.OPEN:
+        return []
+    rows = list(promised.attempts.exclude(state=R.FAILED).select_related("attempt"))
+    missing = promised.amount_minor - sum(row.amount_minor for row in rows)
+    tries = promised.attempts.count()
+    for charge in _charges(order):
+        amount = min(missing, _left(charge))
+        if amount > 0:
+            tries += 1
+            missing -= amount
+            rows.append(_new_attempt(promised, charge, amount, tries, now))
+    if missing:
+        log.error("refund above what was charged", extra={"cause": promised.cause})
+    return rows
+
+
+def _charges(order: PreOrder) -> list[Attempt]:
+    paid = Attempt.objects.filter(obligation__order=order, state=Attempt.State.SUCCEEDED)
+    return list(paid.order_by("-pk"))
+
+
+def _left(charge: Attempt) -> int:
+    gone = charge.refunds.exclude(state=R.FAILED).aggregate(total=Sum("amount_minor"))["total"]
+    return charge.amount_minor - (gone or 0)
+
+
+def _new_attempt(
+    promised: RefundObligation, charge: Attempt, amount: int, n: int, now: dt.datetime
+) -> RefundAttempt:
+    return RefundAttempt.objects.create(
+        obligation=promised,
+        n=n,
+        attempt=charge,
+        amount_minor=amount,
+        currency=promised.currency,
+        key=f"refund-{uuid.uuid4().hex}",
+        created_at=now,
+    )
+
+
+def _send(attempt: RefundAttempt, now: dt.datetime) -> None:
+    provider = providers.get(attempt.attempt.provider)
+    try:
+        state = _look_or_send(provider, attempt)
+    except Unknown:
+        _note_unknown(attempt, now)
+    except Rejected as error:
+        _note_failed(attempt, str(error), now)
+    else:
+        failpoint("refund-sent")
+        apply_refund(attempt, state, now=now)
+
+
+def _look_or_send(provider: Provider, attempt: RefundAttempt) -> RefundState:
+    """A refund has no object that succeeds once, so the list is read before anything is sent."""
+    charge = attempt.attempt.charge_ref
+    assert charge
+    for found in provider.find_refunds(charge):
+        if found.metadata.get("refund_attempt") == attempt.key:
+            return found
+    return provider.refund(
+        charge_ref=charge,
+        amount_minor=attempt.amount_minor,
+        key=attempt.key,
+        metadata={"refund_attempt": attempt.key},
+    )
+
+
+@transaction.atomic
+def apply_refund(attempt: RefundAttempt, state: RefundState, *, now: dt.datetime) -> RefundAttempt:
+    """The one door for what a provider says about a refund; the same again changes nothing."""
+    attempt = RefundAttempt.objects.select_related("attempt", "obligation").get(pk=attempt.pk)
+    order = lock_order(attempt.obligation.order_id)
+    attempt.refresh_from_db()
+    event = {"pending": "accept", "succeeded": "succeed", "failed": "fail"}[state.status]
+    target = {"accept": R.PENDING, "succeed": R.SUCCEEDED, "fail": R.FAILED}[event]
+    if (attempt.state, event) not in REFUND_MOVES or attempt.state == target:
+        return attempt
+    had_left = attempt.state in (R.PENDING, R.SUCCEEDED)
+    actor = f"provider:{attempt.attempt.provider}"
+    changes = {"refund_ref": state.ref, "error": state.error[:200], "look_at": None}
+    advance(attempt, event, moves=REFUND_MOVES, actor=actor, now=now, **changes)
+    ProviderObject.objects.get_or_create(
+        provider=attempt.attempt.provider,
+        account=attempt.attempt.provider_account,
+        ref=state.ref,
+        defaults={"refund_attempt": attempt},
+    )
+    amount = attempt.amount_minor
+    if event == "fail":
+        if had_left:
+            ledger.post_refund_failed(attempt.attempt, order, state.ref, amount, now)
+        _stick(attempt, actor, now)
+        return attempt
+    ledger.post_refund(attempt.attempt, order, state.ref, amount, now)
+    _finish(attempt.obligation, order, actor, now)
+    return attempt
+
+
+def _finish(promised: RefundObligation, order: PreOrder, actor: str, now: dt.datetime) -> None:
+    arrived = promised.attempts.filter(state=R.SUCCEEDED).aggregate(total=Sum("amount_minor"))
+    promised.refresh_from_db()
+    if arrived["total"] != promised.amount_minor or promised.state != P.OPEN:
+        return
+    advance(promised, "done", moves=PROMISE_MOVES, actor=actor, now=now)
+    mail_buyer(
+        order,
+        f"refunded:{promised.pk}",
+        "order_refunded",
+        amount_minor=promised.amount_minor,
+        reason=promised.reason,
+    )
+    order_changed(order)
+
+
+def _stick(attempt: RefundAttempt, actor: str, now: dt.datetime) -> None:
+    promised = attempt.obligation
+    promised.refresh_from_db()
+    if (promised.state, "stick") in PROMISE_MOVES:
+        advance(promised, "stick", moves=PROMISE_MOVES, actor=actor, now=now)
+    log.error("refund needs the operator", extra={"cause": promised.cause})
+
+
+@transaction.atomic
+def _note_failed(attempt: RefundAttempt, error: str, now: dt.datetime) -> None:
+    lock_order(attempt.obligation.order_id)
+    attempt.refresh_from_db()
+    if attempt.state not in (R.CREATED, R.UNKNOWN):
+        return
+    actor = f"provider:{attempt.attempt.provider}"
+    advance(attempt, "fail", moves=REFUND_MOVES, actor=actor, now=now, error=error[:200])
+    _stick(attempt, actor, now)
+
+
+@transaction.atomic
+def _note_unknown(attempt: RefundAttempt, now: dt.datetime) -> None:
+    lock_order(attempt.obligation.order_id)
+    attempt.refresh_from_db()
+    look_at = now + terms.backoff(attempt.tries)
+    changes = {"look_at": look_at, "tries": attempt.tries + 1}
+    if attempt.state == R.CREATED:
+        actor = f"provider:{attempt.attempt.provider}"
+        advance(attempt, "lose", moves=REFUND_MOVES, actor=actor, now=now, **changes)
+    elif attempt.state == R.UNKNOWN:
+        RefundAttempt.objects.filter(pk=attempt.pk).update(**changes)

@@ -1,0 +1,93 @@
+"""Who is told what: mails to buyers and brands, changes to open pages. Inside the transaction."""
+
+from typing import Any
+
+from django.db.models import F
+from django.utils import formats, timezone, translation
+
+from core import live
+from core.mail import queue_mail
+from core.money import format_minor
+from fans.access import MERCHANT
+from presale import links, paylinks, queries
+from presale.models import Campaign, Obligation, PreOrder
+
+
+def mail_buyer(order: PreOrder, fact: str, template: str, **context: Any) -> None:
+    """Queue the mail of one fact about an order; amounts (`*_minor`) are written out."""
+    language = order.language
+    with translation.override(language):
+        words = {name: _written(name, value, order) for name, value in context.items()}
+    queue_mail(
+        f"order:{order.pk}:{fact}",
+        order.email,
+        template,
+        {
+            "order": order,
+            "campaign": order.campaign,
+            "brand": order.campaign.brand,
+            "order_url": links.order_url(order),
+            **words,
+        },
+        language=language,
+    )
+
+
+def _written(name: str, value: Any, order: PreOrder) -> Any:
+    if name.endswith("_minor"):
+        return format_minor(value, order.currency, order.language)
+    if name.endswith("_at") and value is not None:
+        # In the brand's zone, named: a reader elsewhere must not guess.
+        with timezone.override(order.campaign.time_zone):
+            local = timezone.localtime(value)
+            return f"{formats.date_format(local, 'DATETIME_FORMAT')} ({order.campaign.time_zone})"
+    return value
+
+
+def mail_balance(order: PreOrder, obligation: Obligation, fact: str, template: str) -> None:
+    """A mail about an open balance, with the link that pays it."""
+    quote = queries.order_quote(order)
+    mail_buyer(
+        order,
+        fact,
+        template,
+        unit_minor=quote.unit_minor,
+        balance_minor=obligation.amount_minor,
+        due_at=obligation.due_at,
+        grace_at=order.campaign.grace_ends_at,
+        auto_charge=order.auto_charge and bool(saved_method(order)),
+        keeps_deposit=order.campaign.forfeit == Campaign.Forfeit.FORFEIT,
+        pay_url=paylinks.pay_link(obligation),
+    )
+
+
+def saved_method(order: PreOrder) -> str:
+    """The provider's reference of the card saved with the deposit, or "" when there is none."""
+    rows = order.obligations.filter(
+        attempts__state="succeeded", attempts__method_reusable=True, kind="deposit"
+    )
+    return rows.values_list("attempts__method_ref", flat=True).first() or ""
+
+
+def mail_brand(campaign: Campaign, fact: str, template: str, **context: Any) -> None:
+    """Queue a mail to everyone who runs the brand."""
+    members = campaign.brand.memberships.filter(role__in=MERCHANT).select_related("user")
+    for member in members:
+        queue_mail(
+            f"campaign:{campaign.pk}:{fact}:{member.user_id}",
+            member.user.email,
+            template,
+            {"campaign": campaign, "brand": campaign.brand, **context},
+            language=member.user.language,
+        )
+
+
+def campaign_changed(campaign_id: int, *keys: str) -> None:
+    """Bring open pages of a campaign to the present: `ladder`, `variants`, `phase`."""
+    Campaign.objects.filter(pk=campaign_id).update(version=F("version") + 1)
+    live.changed(f"campaign.{campaign_id}", *keys)
+
+
+def order_changed(order: PreOrder) -> None:
+    """Bring open pages of an order to the present."""
+    live.changed(f"order.{order.pk}")

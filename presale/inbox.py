@@ -1,0 +1,81 @@
+"""Events from providers: stored before they are worked on, each once; only hints to look again."""
+
+import datetime as dt
+import logging
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from presale import providers, terms
+from presale.actions import payments, refunds
+from presale.models import InboundEvent, ProviderObject
+from presale.providers import demo
+from presale.providers.base import Unknown
+
+log = logging.getLogger(__name__)
+# An event may overtake our own note of the object it speaks of; after that it is not ours.
+TRIES_FOR_UNKNOWN_OBJECT = 3
+
+
+def receive(provider: str, body: bytes, headers: dict[str, str], *, now: dt.datetime) -> None:
+    """Store a signed event; the same again is fine. Raises `BadSignature` and leaves no row."""
+    event = providers.get(provider).parse_event(body, headers, now)
+    try:
+        with transaction.atomic():
+            InboundEvent.objects.create(
+                provider=provider,
+                account=event.account,
+                event_id=event.id,
+                kind=event.kind[:80],
+                ref=event.ref,
+                body=body.decode(errors="replace"),
+                received_at=now,
+                look_at=now,
+            )
+    except IntegrityError:
+        log.info("event again", extra={"event": event.id})
+
+
+def process(event: InboundEvent, *, now: dt.datetime) -> None:
+    """Fetch what the event speaks of and apply it; not inside a transaction, safe to repeat."""
+    target = (
+        ProviderObject.objects.filter(provider=event.provider, account=event.account, ref=event.ref)
+        .select_related("attempt__obligation", "refund_attempt__attempt")
+        .first()
+    )
+    if target is None:
+        return _put_off(event, "unknown object", now)
+    try:
+        if target.attempt:
+            state = providers.get(event.provider).fetch(event.ref)
+            payments.apply_state(target.attempt, state, now=now)
+        elif target.refund_attempt:
+            refund = providers.get(event.provider).fetch_refund(event.ref)
+            refunds.apply_refund(target.refund_attempt, refund, now=now)
+    except Unknown:
+        return _put_off(event, "no answer", now)
+    _done(event, InboundEvent.State.DONE, now)
+
+
+def deliver_bank_events(now: dt.datetime) -> int:
+    """The demo bank's side: send its notices, signed, to the same inbox as any provider's."""
+    events = demo.waiting_events()
+    for event in events:
+        body = demo.event_body(event)
+        receive("demo", body, {demo.SIGNATURE_HEADER: demo.sign(body, now)}, now=now)
+        demo.mark_delivered(event, now)
+    return len(events)
+
+
+def _put_off(event: InboundEvent, why: str, now: dt.datetime) -> None:
+    if why == "unknown object" and event.tries + 1 >= TRIES_FOR_UNKNOWN_OBJECT:
+        return _done(event, InboundEvent.State.IGNORED, now)
+    InboundEvent.objects.filter(pk=event.pk).update(
+        tries=F("tries") + 1, error=why, look_at=now + terms.backoff(event.tries)
+    )
+
+
+def _done(event: InboundEvent, state: str, now: dt.datetime) -> None:
+    InboundEvent.objects.filter(pk=event.pk, state=InboundEvent.State.WAITING).update(
+        state=state, processed_at=now, error=""
+    )
