@@ -37,7 +37,11 @@ def planks(canvas: Canvas, colour: str, *, width: float = 250, upright: bool = F
     chance = canvas.random
     position = -520 + chance.uniform(0, width)
     while position < 1600:
-        board = box(position, -500, width - 3, 2000) if upright else box(-500, position, 2000, width - 3)
+        board = (
+            box(position, -500, width - 3, 2000)
+            if upright
+            else box(-500, position, 2000, width - 3)
+        )
         mask = canvas.area(board)
         tone = chance.uniform(-0.14, 0.14)
         canvas.fill(mask, lighter(colour, tone) if tone > 0 else darker(colour, -tone), solid=False)
@@ -45,8 +49,8 @@ def planks(canvas: Canvas, colour: str, *, width: float = 250, upright: bool = F
         canvas.light(
             mask,
             combined(
-                canvas.folds(mask, across=9, along=420, angle=angle, strength=0.17),
-                canvas.folds(mask, across=34, along=700, angle=angle, strength=0.22),
+                canvas.folds(mask, across=4, along=420, angle=angle, strength=0.1),
+                canvas.folds(mask, across=20, along=700, angle=angle, strength=0.13),
                 canvas.grain(mask, 1.2, 0.06),
             ),
         )
@@ -56,4 +60,3 @@ def planks(canvas: Canvas, colour: str, *, width: float = 250, upright: bool = F
     small = Image.new("L", (2, 2))
     small.putdata([152, 126, 126, 98])
     canvas.light(area, small.resize(area.size, Image.Resampling.BILINEAR, box=(0.5, 0.5, 1.5, 1.5)))
-

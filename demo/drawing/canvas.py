@@ -6,7 +6,8 @@ how many pixels that is, so that a detail view is the same drawing seen from nea
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter
@@ -85,17 +86,30 @@ def lighter(colour: str | RGB, part: float) -> RGB:
     return mix(colour, (255, 251, 242), part)
 
 
+def dark(colour: str | RGB, part: float) -> str:
+    """`darker`, as text."""
+    return named(darker(colour, part))
+
+
+def light(colour: str | RGB, part: float) -> str:
+    """`lighter`, as text."""
+    return named(lighter(colour, part))
+
+
+def named(colour: RGB) -> str:
+    """A colour as `#c0ffee`."""
+    return "#" + bytes(colour).hex()
+
+
 class Canvas:
     """A picture being drawn."""
 
     def __init__(self, width: int, height: int, camera: Camera, seed: int) -> None:
-        self.width, self.height, self.camera = width, height, camera
-        self.scale = min(width, height) / 1000 * camera.zoom
+        self.width, self.height = width, height
+        self._look(camera)
         self.random = random.Random(seed)
         self.image = Image.new("RGB", (width, height), "white")
         self.coverage = Image.new("L", (width, height), 0)
-        self._cos = math.cos(math.radians(camera.angle)) * self.scale
-        self._sin = math.sin(math.radians(camera.angle)) * self.scale
 
     # -- places ------------------------------------------------------------------------------
     def pixel(self, point: Point) -> Point:
@@ -105,6 +119,22 @@ class Canvas:
             self.width / 2 + x * self._cos - y * self._sin,
             self.height / 2 + x * self._sin + y * self._cos,
         )
+
+    @contextmanager
+    def placed(self, x: float, y: float, size: float) -> Iterator[None]:
+        """Draw smaller or larger for a while, with the drawing's corner at a point."""
+        camera = self.camera
+        self._look(
+            Camera((camera.x - x) / size, (camera.y - y) / size, camera.zoom * size, camera.angle)
+        )
+        yield
+        self._look(camera)
+
+    def _look(self, camera: Camera) -> None:
+        self.camera = camera
+        self.scale = min(self.width, self.height) / 1000 * camera.zoom
+        self._cos = math.cos(math.radians(camera.angle)) * self.scale
+        self._sin = math.sin(math.radians(camera.angle)) * self.scale
 
     # -- areas -------------------------------------------------------------------------------
     def area(self, *outlines: Sequence[Point], holes: Sequence[Sequence[Point]] = ()) -> Mask:
@@ -144,7 +174,9 @@ class Canvas:
         small = Image.new("L", (width, height))
         small.paste(mask.image, (pad, pad))
         if step > 1:
-            small = small.resize((max(width // step, 1), max(height // step, 1)), Image.Resampling.BOX)
+            small = small.resize(
+                (max(width // step, 1), max(height // step, 1)), Image.Resampling.BOX
+            )
         small = small.filter(ImageFilter.GaussianBlur(r / step))
         if step > 1:
             small = small.resize((width, height), Image.Resampling.BILINEAR)
@@ -156,8 +188,12 @@ class Canvas:
     def _blank(self, shapes: list[list[Point]], pad: float) -> tuple[Mask, ImageDraw.ImageDraw]:
         xs = [x for shape in shapes for x, _ in shape]
         ys = [y for shape in shapes for _, y in shape]
-        x0, x1 = (int(min(max(v, -MARGIN), self.width + MARGIN)) for v in (min(xs) - pad, max(xs) + pad))
-        y0, y1 = (int(min(max(v, -MARGIN), self.height + MARGIN)) for v in (min(ys) - pad, max(ys) + pad))
+        x0, x1 = (
+            int(min(max(v, -MARGIN), self.width + MARGIN)) for v in (min(xs) - pad, max(xs) + pad)
+        )
+        y0, y1 = (
+            int(min(max(v, -MARGIN), self.height + MARGIN)) for v in (min(ys) - pad, max(ys) + pad)
+        )
         size = (max(x1 - x0, 1) * OVERSAMPLING, max(y1 - y0, 1) * OVERSAMPLING)
         image = Image.new("L", size)
         return Mask(x0, y0, image), ImageDraw.Draw(image)
@@ -169,7 +205,9 @@ class Canvas:
         return Mask(mask.x, mask.y, mask.image.reduce(OVERSAMPLING))
 
     # -- colour ------------------------------------------------------------------------------
-    def fill(self, mask: Mask, colour: str | RGB | Image.Image, opacity: float = 1, *, solid: bool = True) -> None:
+    def fill(
+        self, mask: Mask, colour: str | RGB | Image.Image, opacity: float = 1, *, solid: bool = True
+    ) -> None:
         """Colour an area; `solid=False` for shadows and light, which a cut-out leaves away."""
         if opacity < 1:
             mask = mask.times(opacity)
@@ -180,7 +218,9 @@ class Canvas:
             box = (mask.x, mask.y, mask.x + mask.size[0], mask.y + mask.size[1])
             self.image.paste(paint, box, mask.image)
         if solid:
-            self.coverage.paste(255, (mask.x, mask.y, mask.x + mask.size[0], mask.y + mask.size[1]), mask.image)
+            self.coverage.paste(
+                255, (mask.x, mask.y, mask.x + mask.size[0], mask.y + mask.size[1]), mask.image
+            )
 
     def light(self, mask: Mask, values: Image.Image) -> None:
         """Lighten and darken an area by a map of its rectangle, in which 128 changes nothing."""
@@ -199,7 +239,15 @@ class Canvas:
         lit = ImageChops.hard_light(below, tint)
         self.image.paste(lit, (mask.x, mask.y), mask.image)
 
-    def shadow(self, mask: Mask, radius: float, opacity: float, dx: float = 0, dy: float = 0, colour: str | RGB = "#14101f") -> None:
+    def shadow(
+        self,
+        mask: Mask,
+        radius: float,
+        opacity: float,
+        dx: float = 0,
+        dy: float = 0,
+        colour: str | RGB = "#14101f",
+    ) -> None:
         """A shadow of the area on what is there already."""
         self.fill(self.blurred(mask, radius, dx, dy), colour, opacity, solid=False)
 
@@ -216,7 +264,9 @@ class Canvas:
         rim = soft.point(lambda v: round((v - 255) * edge + 128) if v < 255 else 128)
         return ImageChops.add(slope, rim, offset=-128)
 
-    def folds(self, mask: Mask, *, across: float, along: float, angle: float, strength: float) -> Image.Image:
+    def folds(
+        self, mask: Mask, *, across: float, along: float, angle: float, strength: float
+    ) -> Image.Image:
         """Soft folds of cloth: blobs of light, stretched along an angle (0 is upright)."""
         w, h = mask.size
         reach = int(math.hypot(w, h)) + 4
@@ -236,7 +286,9 @@ class Canvas:
         w, h = (max(2, int(v / step)) for v in mask.size)
         noise = Image.frombytes("L", (w, h), self.random.randbytes(w * h))
         noise = noise.point(lambda v: round(128 + (v - 128) * strength))
-        return noise if noise.size == mask.size else noise.resize(mask.size, Image.Resampling.BICUBIC)
+        return (
+            noise if noise.size == mask.size else noise.resize(mask.size, Image.Resampling.BICUBIC)
+        )
 
     def tiled(self, mask: Mask, tile: Image.Image, width: float, strength: float) -> Image.Image:
         """A texture repeated over the rectangle; `width` is one tile's width in units."""
@@ -263,14 +315,31 @@ class Canvas:
         return strip.resize(mask.size, Image.Resampling.BICUBIC, box=inner)
 
     # -- small things ------------------------------------------------------------------------
-    def line(self, points: Sequence[Point], width: float, colour: str | RGB, opacity: float = 1, blur: float = 0, within: Mask | None = None) -> None:
+    def line(
+        self,
+        points: Sequence[Point],
+        width: float,
+        colour: str | RGB,
+        opacity: float = 1,
+        blur: float = 0,
+        within: Mask | None = None,
+    ) -> None:
         """Draw a line, blurred or kept within an area if wanted."""
         mask = self.stroke(points, width=width)
         if blur:
             mask = self.blurred(mask, blur)
         self.fill(mask.within(within) if within else mask, colour, opacity, solid=not blur)
 
-    def stitches(self, points: Sequence[Point], colour: str | RGB, *, length: float = 6, gap: float = 4, width: float = 1.7, opacity: float = 0.95) -> None:
+    def stitches(
+        self,
+        points: Sequence[Point],
+        colour: str | RGB,
+        *,
+        length: float = 6,
+        gap: float = 4,
+        width: float = 1.7,
+        opacity: float = 0.95,
+    ) -> None:
         """A seam of single stitches, each with its small shadow."""
         half = length / 2
         dashes = [
@@ -283,7 +352,9 @@ class Canvas:
         if not dashes:
             return
         mask = self.stroke(*dashes, width=width, round_ends=False)
-        shifted = Mask(mask.x + max(1, round(self.scale)), mask.y + max(1, round(self.scale)), mask.image)
+        shifted = Mask(
+            mask.x + max(1, round(self.scale)), mask.y + max(1, round(self.scale)), mask.image
+        )
         self.fill(shifted, "#120c1c", 0.35)
         self.fill(mask, colour, opacity)
 

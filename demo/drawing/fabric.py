@@ -74,7 +74,9 @@ def cut(
     ]
     if folds:
         maps.append(canvas.folds(mask, across=46, along=210, angle=angle, strength=folds))
-        maps.append(canvas.folds(mask, across=110, along=330, angle=angle + 12, strength=folds * 1.3))
+        maps.append(
+            canvas.folds(mask, across=110, along=330, angle=angle + 12, strength=folds * 1.3)
+        )
     canvas.light(mask, combined(*maps))
     if seam:
         canvas.line([*outline, outline[0]], 1.3, darker(fabric.colour, 0.55), 0.55)
@@ -91,7 +93,9 @@ def texture(canvas: Canvas, mask: Mask, weave: str) -> Image.Image:
     return combined(woven, canvas.grain(mask, 0.7, 0.07))
 
 
-def print_pattern(canvas: Canvas, mask: Mask, outline: Points, fabric: Fabric, angle: float) -> None:
+def print_pattern(
+    canvas: Canvas, mask: Mask, outline: Points, fabric: Fabric, angle: float
+) -> None:
     """Print the fabric's pattern on an area."""
     if not fabric.pattern:
         return
@@ -107,7 +111,9 @@ def _field(outline: Points) -> tuple[float, float, float]:
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, reach
 
 
-def _bands(outline: Points, angle: float, repeat: float, width: float, offset: float = 0) -> list[Points]:
+def _bands(
+    outline: Points, angle: float, repeat: float, width: float, offset: float = 0
+) -> list[Points]:
     x, y, reach = _field(outline)
     count = int(reach / repeat) + 1
     # Counting from the middle of the garment makes the bands of both fronts meet.
@@ -124,7 +130,13 @@ def _stripe(outline, fabric, angle, canvas):
 
 
 def _pinstripe(outline, fabric, angle, canvas):
-    return [(_bands(outline, angle, fabric.repeat, max(fabric.repeat * 0.12, 1.6)), fabric.inks[0], 0.85)]
+    return [
+        (
+            _bands(outline, angle, fabric.repeat, max(fabric.repeat * 0.12, 1.6)),
+            fabric.inks[0],
+            0.85,
+        )
+    ]
 
 
 def _breton(outline, fabric, angle, canvas):
@@ -142,15 +154,37 @@ def _multi(outline, fabric, angle, canvas):
 def _check(outline, fabric, angle, canvas):
     out = []
     for turn in (0, 90):
-        out.append((_bands(outline, angle + turn, fabric.repeat, fabric.repeat * 0.46), fabric.inks[0], 0.5))
+        out.append(
+            (
+                _bands(outline, angle + turn, fabric.repeat, fabric.repeat * 0.46),
+                fabric.inks[0],
+                0.5,
+            )
+        )
         if len(fabric.inks) > 1:
-            out.append((_bands(outline, angle + turn, fabric.repeat, fabric.repeat * 0.07, fabric.repeat * 0.5), fabric.inks[1], 0.8))
+            out.append(
+                (
+                    _bands(
+                        outline,
+                        angle + turn,
+                        fabric.repeat,
+                        fabric.repeat * 0.07,
+                        fabric.repeat * 0.5,
+                    ),
+                    fabric.inks[1],
+                    0.8,
+                )
+            )
     return out
 
 
 def _windowpane(outline, fabric, angle, canvas):
     return [
-        (_bands(outline, angle + turn, fabric.repeat, max(fabric.repeat * 0.045, 1.5)), fabric.inks[0], 0.85)
+        (
+            _bands(outline, angle + turn, fabric.repeat, max(fabric.repeat * 0.045, 1.5)),
+            fabric.inks[0],
+            0.85,
+        )
         for turn in (0, 90)
     ]
 
@@ -168,7 +202,13 @@ def _scatter(outline: Points, repeat: float, angle: float) -> list[tuple[float, 
 
 def _dots(outline, fabric, angle, canvas):
     r = fabric.repeat * 0.17
-    return [([ellipse(x, y, r, steps=24) for x, y in _scatter(outline, fabric.repeat, angle)], fabric.inks[0], 1)]
+    return [
+        (
+            [ellipse(x, y, r, steps=24) for x, y in _scatter(outline, fabric.repeat, angle)],
+            fabric.inks[0],
+            1,
+        )
+    ]
 
 
 def _leaves(outline, fabric, angle, canvas):
@@ -189,11 +229,16 @@ def _florals(outline, fabric, angle, canvas):
     hearts: list[Points] = []
     r = fabric.repeat
     for x, y in _scatter(outline, r, angle):
-        x, y = x + canvas.random.uniform(-0.12, 0.12) * r, y + canvas.random.uniform(-0.12, 0.12) * r
+        x, y = (
+            x + canvas.random.uniform(-0.12, 0.12) * r,
+            y + canvas.random.uniform(-0.12, 0.12) * r,
+        )
         turn = canvas.random.uniform(0, 72)
         for k in range(5):
             a = math.radians(turn + 72 * k)
-            petals.append(ellipse(x + math.cos(a) * r * 0.15, y + math.sin(a) * r * 0.15, r * 0.12, steps=16))
+            petals.append(
+                ellipse(x + math.cos(a) * r * 0.15, y + math.sin(a) * r * 0.15, r * 0.12, steps=16)
+            )
         hearts.append(ellipse(x, y, r * 0.075, steps=12))
     return [(petals, fabric.inks[0], 0.95), (hearts, fabric.inks[-1], 1)]
 
@@ -203,7 +248,13 @@ def _brush(outline, fabric, angle, canvas):
     r = fabric.repeat
     for n, (x, y) in enumerate(_scatter(outline, r, angle)):
         jitter = canvas.random.uniform
-        stroke = box(x - r * jitter(0.16, 0.34), y - r * 0.05, r * jitter(0.4, 0.62), r * jitter(0.08, 0.14), r * 0.035)
+        stroke = box(
+            x - r * jitter(0.16, 0.34),
+            y - r * 0.05,
+            r * jitter(0.4, 0.62),
+            r * jitter(0.08, 0.14),
+            r * 0.035,
+        )
         out[n % len(out)][0].append(turned(stroke, angle + jitter(-35, 35), (x, y)))
     return out
 
@@ -220,7 +271,9 @@ def _fairisle(outline, fabric, angle, canvas):
         for j, row in enumerate(rows):
             for i in range(-int(reach / step) - 8, int(reach / step) + 8):
                 if row[i % 7] == "1":
-                    out[ink][0].append(box(500 + i * step, top + j * step, step * 1.02, step * 1.02))
+                    out[ink][0].append(
+                        box(500 + i * step, top + j * step, step * 1.02, step * 1.02)
+                    )
         for edge in (-step * 2.4, step * 8.4):
             out[(ink + 1) % len(inks)][0].append(box(x - reach, top + edge, 2 * reach, step))
     return [([turned(s, angle, (x, y)) for s in shapes], ink, o) for shapes, ink, o in out]
@@ -281,18 +334,28 @@ def _tile_knit(draw):
             x = 48 + side * 24
             loop = turned(ellipse(x, y + 24, 15, 31, steps=28), -side * 24, (x, y + 24))
             draw.polygon(loop, fill=182)
-            draw.polygon([(px + 2, py + 5) for px, py in turned(ellipse(x, y + 26, 8, 22), -side * 24, (x, y + 24))], fill=150)
+            draw.polygon(
+                [
+                    (px + 2, py + 5)
+                    for px, py in turned(ellipse(x, y + 26, 8, 22), -side * 24, (x, y + 24))
+                ],
+                fill=150,
+            )
             draw.line([*loop, loop[0]], fill=64, width=4)
 
 
 def _tile_rib(draw):
     for x in range(0, 96, 4):
-        draw.rectangle((x, 0, x + 3, 96), fill=round(128 + 74 * math.cos((x - 48) / 96 * 2 * math.pi)))
+        draw.rectangle(
+            (x, 0, x + 3, 96), fill=round(128 + 74 * math.cos((x - 48) / 96 * 2 * math.pi))
+        )
 
 
 def _tile_cord(draw):
     for x in range(0, 96, 3):
-        draw.rectangle((x, 0, x + 2, 96), fill=round(120 + 78 * math.cos((x - 40) / 96 * 2 * math.pi)))
+        draw.rectangle(
+            (x, 0, x + 2, 96), fill=round(120 + 78 * math.cos((x - 40) / 96 * 2 * math.pi))
+        )
 
 
 def _tile_ripstop(draw):
@@ -308,7 +371,9 @@ def _tile_fleece(draw):
         x, y, r = chance.randint(0, 96), chance.randint(0, 96), chance.randint(4, 9)
         for dx in (-96, 0, 96):
             for dy in (-96, 0, 96):
-                draw.ellipse((x + dx - r, y + dy - r, x + dx + r, y + dy + r), fill=chance.randint(84, 176))
+                draw.ellipse(
+                    (x + dx - r, y + dy - r, x + dx + r, y + dy + r), fill=chance.randint(84, 176)
+                )
 
 
 def _tile_waffle(draw):

@@ -97,7 +97,9 @@ def moved(points: Iterable[Point], dx: float = 0, dy: float = 0) -> Points:
     return [(x + dx, y + dy) for x, y in points]
 
 
-def scaled(points: Iterable[Point], sx: float, sy: float | None = None, about: Point = (500, 500)) -> Points:
+def scaled(
+    points: Iterable[Point], sx: float, sy: float | None = None, about: Point = (500, 500)
+) -> Points:
     """The same outline, larger or smaller, about a fixed point."""
     ax, ay = about
     sy = sx if sy is None else sy
@@ -131,7 +133,12 @@ def box(x: float, y: float, w: float, h: float, r: float = 0) -> Points:
     """A rectangle, with rounded corners when `r` is not 0."""
     if not r:
         return [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
-    corners = ((x + w - r, y + r, -90), (x + w - r, y + h - r, 0), (x + r, y + h - r, 90), (x + r, y + r, 180))
+    corners = (
+        (x + w - r, y + r, -90),
+        (x + w - r, y + h - r, 0),
+        (x + r, y + h - r, 90),
+        (x + r, y + r, 180),
+    )
     out: Points = []
     for cx, cy, start in corners:
         out.extend(arc(cx, cy, r, r, start, start + 90)[::5])

@@ -3,9 +3,22 @@
 import math
 from dataclasses import dataclass, field
 
-from demo.drawing.canvas import Canvas, Mask, combined, darker, lighter, mix
+from demo.drawing.canvas import Canvas, Mask, combined, dark, darker, light, lighter, mix
 from demo.drawing.fabric import Fabric, cut, print_pattern, texture
-from demo.drawing.paths import Points, along, box, ellipse, flipped, inset, mirrored, moved, path, quadratic, smooth, turned
+from demo.drawing.paths import (
+    Points,
+    along,
+    box,
+    ellipse,
+    flipped,
+    inset,
+    mirrored,
+    moved,
+    path,
+    quadratic,
+    smooth,
+    turned,
+)
 
 RIB = "rib"
 
@@ -61,11 +74,18 @@ class Torso:
         """The front neckline from left to right."""
         depth = self.dip if dip is None else dip
         left, right = (500 - self.neck, self.top), (500 + self.neck, self.top)
-        return [left, *path(f"M {left[0]} {left[1]} C {left[0] + 12} {self.top + depth * 1.25} {right[0] - 12} {self.top + depth * 1.25} {right[0]} {right[1]}")[1:]]
+        return [
+            left,
+            *path(
+                f"M {left[0]} {left[1]} C {left[0] + 12} {self.top + depth * 1.25} {right[0] - 12} {self.top + depth * 1.25} {right[0]} {right[1]}"
+            )[1:],
+        ]
 
     def back_neck(self) -> Points:
         """The inside of the back that shows above the front neckline."""
-        upper = path(f"M {500 - self.neck} {self.top} Q 500 {self.top - 16} {500 + self.neck} {self.top}")
+        upper = path(
+            f"M {500 - self.neck} {self.top} Q 500 {self.top - 16} {500 + self.neck} {self.top}"
+        )
         return [*upper, *self.neckline()[::-1]]
 
     def sleeve_axis(self) -> tuple[tuple[float, float], float]:
@@ -82,7 +102,9 @@ class Torso:
         ix, iy = cx + math.cos(a) * self.cuff, cy + math.sin(a) * self.cuff
         bow = min(26, self.sleeve * 0.06)
         outer = quadratic((sx, sy), ((sx + ox) / 2 - bow, (sy + oy) / 2 - bow * 1.4), (ox, oy))
-        inner = quadratic((ix, iy), ((ix + ux) / 2 - bow * 0.3, (iy + uy) / 2 - bow * 0.2), (ux, uy + 6))
+        inner = quadratic(
+            (ix, iy), ((ix + ux) / 2 - bow * 0.3, (iy + uy) / 2 - bow * 0.2), (ux, uy + 6)
+        )
         return [(sx + 6, sy - 2), *outer, (ix, iy), *inner, (ux + 26, uy - 20), (sx + 30, sy + 60)]
 
     def cuff_band(self, depth: float) -> Points:
@@ -121,7 +143,7 @@ def draw_top(canvas: Canvas, top: Top) -> None:
     ground_shadow(canvas, [t.body(), t.left_sleeve(), flipped(t.left_sleeve())])
     if top.collar == "hood":
         _hood_behind(canvas, t, cloth)
-    inside = Fabric("#%02x%02x%02x" % darker(cloth.colour, 0.42), "plain", puff=0.3)
+    inside = Fabric(dark(cloth.colour, 0.42), "plain", puff=0.3)
     cut(canvas, t.back_neck(), inside, lift=0, folds=0)
     _label(canvas, t, top)
     _sleeves(canvas, top)
@@ -172,7 +194,7 @@ def _cuff(canvas: Canvas, top: Top, cloth: Fabric, flip: bool, turn: float) -> N
     if top.cuffs == "rib":
         cut(canvas, band, Fabric(top.trim, RIB, puff=1.1), angle=turn, folds=0)
         return
-    shade = Fabric("#%02x%02x%02x" % lighter(cloth.colour, 0.12), cloth.weave) if top.cuffs == "rolled" else cloth
+    shade = Fabric(light(cloth.colour, 0.12), cloth.weave) if top.cuffs == "rolled" else cloth
     cut(canvas, band, shade, angle=turn, folds=0.05, stitch=5)
     (cx, cy), spread = t.sleeve_axis()
     spot = turned([(cx + t.cuff * 0.45, cy - depth / 2)], spread, (cx, cy))[0]
@@ -188,7 +210,9 @@ def _body(canvas: Canvas, top: Top) -> Mask:
     if top.lower:
         line = t.top + t.length * 0.58
         _panel(canvas, body, box(100, line, 800, 600), top.lower, t)
-        canvas.line([(100, line), (900, line)], 1.6, darker(top.lower.colour, 0.6), 0.7, within=body)
+        canvas.line(
+            [(100, line), (900, line)], 1.6, darker(top.lower.colour, 0.6), 0.7, within=body
+        )
         _within_stitches(canvas, body, [(110, line - 6), (890, line - 6)], cloth.thread)
     if top.yoke:
         line = t.top + t.drop + t.armhole * 0.78
@@ -231,10 +255,15 @@ def _quilt(canvas: Canvas, mask: Mask, outline: Points, top: Top, turn: float) -
     middle = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
     y = min(ys) - 40
     while y < max(ys) + 60:
-        wave = [(min(xs) - 90 + i * 30, y + 5 * math.sin(i * 1.3)) for i in range(int((max(xs) - min(xs) + 180) / 30) + 1)]
+        wave = [
+            (min(xs) - 90 + i * 30, y + 5 * math.sin(i * 1.3))
+            for i in range(int((max(xs) - min(xs) + 180) / 30) + 1)
+        ]
         wave = turned(wave, turn, middle)
         colour = top.fabric.colour
-        canvas.fill(canvas.blurred(canvas.stroke(wave, width=15), 9).within(mask), darker(colour, 0.6), 0.6)
+        canvas.fill(
+            canvas.blurred(canvas.stroke(wave, width=15), 9).within(mask), darker(colour, 0.6), 0.6
+        )
         lit = canvas.blurred(canvas.stroke(moved(wave, -2, 17), width=11), 7).within(mask)
         canvas.fill(lit, lighter(colour, 0.7), 0.5)
         canvas.fill(canvas.stroke(wave, width=2).within(mask), darker(colour, 0.75), 0.8)
@@ -244,19 +273,36 @@ def _quilt(canvas: Canvas, mask: Mask, outline: Points, top: Top, turn: float) -
 def _cable(canvas: Canvas, body: Mask, x: float, t: Torso, cloth: Fabric) -> None:
     """A cable of two strands crossing over each other, on reverse-knit ground."""
     for side in (-30, 30):
-        canvas.line([(x + side, t.top - 20), (x + side, t.bottom + 20)], 5, darker(cloth.colour, 0.6), 0.4, blur=3, within=body)
+        canvas.line(
+            [(x + side, t.top - 20), (x + side, t.bottom + 20)],
+            5,
+            darker(cloth.colour, 0.6),
+            0.4,
+            blur=3,
+            within=body,
+        )
     starts = range(int(t.top) - 30, int(t.bottom) + 40, 52)
     for direction in (1, -1):
         near, far = x - 15 * direction, x + 15 * direction
         strands = [
-            smooth([(near, y), (near + 2 * direction, y + 12), (far - 2 * direction, y + 40), (far, y + 52)], closed=False)
+            smooth(
+                [
+                    (near, y),
+                    (near + 2 * direction, y + 12),
+                    (far - 2 * direction, y + 40),
+                    (far, y + 52),
+                ],
+                closed=False,
+            )
             for y in starts
         ]
         under = canvas.blurred(canvas.stroke(*strands, width=25), 4, 2, 3).within(body)
         canvas.fill(under, darker(cloth.colour, 0.65), 0.6)
         mask = canvas.stroke(*strands, width=19).within(body)
         canvas.fill(mask, cloth.colour)
-        canvas.light(mask, combined(canvas.relief(mask, 6, 1.1, edge=0.3), canvas.grain(mask, 2, 0.12)))
+        canvas.light(
+            mask, combined(canvas.relief(mask, 6, 1.1, edge=0.3), canvas.grain(mask, 2, 0.12))
+        )
 
 
 def _within_stitches(canvas: Canvas, body: Mask, line: Points, thread) -> None:
@@ -287,7 +333,9 @@ def _hem(canvas: Canvas, top: Top) -> None:
     if top.hem == "drawcord":
         for side in (-1, 1):
             x = 500 + side * t.hem * 0.78
-            cord = smooth([(x, b + 4), (x + side * 6, b + 34), (x - side * 4, b + 58)], closed=False)
+            cord = smooth(
+                [(x, b + 4), (x + side * 6, b + 34), (x - side * 4, b + 58)], closed=False
+            )
             canvas.shadow(canvas.stroke(cord, width=5), 3, 0.4, 3, 4)
             canvas.line(cord, 4.5, top.trim)
             canvas.fill(canvas.area(box(x - 6, b + 52, 12, 18, 4)), "#2a2a2e")
@@ -304,10 +352,22 @@ def button(canvas: Canvas, x: float, y: float, r: float, colour: str, holes: int
     canvas.fill(ring, darker(colour, 0.5), 0.5)
     offset = r * 0.22
     spots = [(-1, -1), (1, -1), (-1, 1), (1, 1)] if holes == 4 else [(-1, 0), (1, 0)]
-    canvas.fill(canvas.area(*(ellipse(x + dx * offset, y + dy * offset, r * 0.11, steps=12) for dx, dy in spots)), darker(colour, 0.8))
-    canvas.line([(x - offset, y - offset), (x + offset, y + offset)], r * 0.12, lighter(colour, 0.35), 0.8)
+    canvas.fill(
+        canvas.area(
+            *(ellipse(x + dx * offset, y + dy * offset, r * 0.11, steps=12) for dx, dy in spots)
+        ),
+        darker(colour, 0.8),
+    )
+    canvas.line(
+        [(x - offset, y - offset), (x + offset, y + offset)], r * 0.12, lighter(colour, 0.35), 0.8
+    )
     if holes == 4:
-        canvas.line([(x + offset, y - offset), (x - offset, y + offset)], r * 0.12, lighter(colour, 0.35), 0.8)
+        canvas.line(
+            [(x + offset, y - offset), (x - offset, y + offset)],
+            r * 0.12,
+            lighter(colour, 0.35),
+            0.8,
+        )
 
 
 def _front_edge(canvas: Canvas, top: Top, body: Mask, width: float = 24) -> None:
@@ -319,7 +379,9 @@ def _front_edge(canvas: Canvas, top: Top, body: Mask, width: float = 24) -> None
     canvas.fill(shadow, darker(cloth.colour, 0.7), 0.5)
     canvas.light(mask, canvas.ramp(mask, [146, 134, 128, 116]))
     for x in (500 - width / 2, 500 + width / 2):
-        canvas.line([(x, start), (x, t.bottom + 9)], 1.3, darker(cloth.colour, 0.6), 0.6, within=body)
+        canvas.line(
+            [(x, start), (x, t.bottom + 9)], 1.3, darker(cloth.colour, 0.6), 0.6, within=body
+        )
     for x in (500 - width / 2 + 4, 500 + width / 2 - 4):
         canvas.stitches([(x, start + 8), (x, t.bottom + 2)], cloth.thread, opacity=0.75)
 
@@ -339,14 +401,16 @@ def _snaps(canvas: Canvas, top: Top, body: Mask) -> None:
     first = t.top + t.dip + 24
     for n in range(6):
         y = first + n * (t.bottom - 50 - first) / 5
-        for r, colour in ((11, top.button), (6, "#%02x%02x%02x" % lighter(top.button, 0.35))):
+        for r, colour in ((11, top.button), (6, light(top.button, 0.35))):
             disc = canvas.area(ellipse(500, y, r, steps=32))
             canvas.shadow(disc, 3, 0.5, 1.5, 2.5)
             canvas.fill(disc, colour)
             canvas.light(disc, canvas.relief(disc, r * 0.6, 1.6, edge=0.3))
 
 
-def zip_line(canvas: Canvas, line: Points, tape: str, metal: str = "#b9bcc2", pull: bool = True) -> None:
+def zip_line(
+    canvas: Canvas, line: Points, tape: str, metal: str = "#b9bcc2", pull: bool = True
+) -> None:
     """A zip along a line: tape, teeth, and the pull at its start."""
     canvas.fill(canvas.stroke(line, width=20, round_ends=False), darker(tape, 0.25))
     inner = canvas.stroke(line, width=9, round_ends=False)
@@ -355,7 +419,9 @@ def zip_line(canvas: Canvas, line: Points, tape: str, metal: str = "#b9bcc2", pu
     for n, ((x, y), a) in enumerate(along(line, 4.6)):
         side = 1 if n % 2 else -1
         nx, ny = -math.sin(a), math.cos(a)
-        teeth.append([(x - nx * 1.2 * side, y - ny * 1.2 * side), (x + nx * 4.2 * side, y + ny * 4.2 * side)])
+        teeth.append(
+            [(x - nx * 1.2 * side, y - ny * 1.2 * side), (x + nx * 4.2 * side, y + ny * 4.2 * side)]
+        )
     mask = canvas.stroke(*teeth, width=2.7, round_ends=False)
     canvas.fill(mask, metal)
     canvas.light(mask, canvas.relief(mask, 1.6, 1.6, edge=0.25))
@@ -376,7 +442,11 @@ def _zip(canvas: Canvas, top: Top, body: Mask) -> None:
     start = t.top + (-26 if top.collar == "stand" else t.dip + 4)
     for x in (484, 516):
         canvas.line([(x, start), (x, t.bottom + 8)], 1.3, darker(top.fabric.colour, 0.6), 0.6)
-        canvas.stitches([(x + (-5 if x < 500 else 5), start + 10), (x + (-5 if x < 500 else 5), t.bottom)], top.fabric.thread, opacity=0.7)
+        canvas.stitches(
+            [(x + (-5 if x < 500 else 5), start + 10), (x + (-5 if x < 500 else 5), t.bottom)],
+            top.fabric.thread,
+            opacity=0.7,
+        )
     zip_line(canvas, [(500, start), (500, t.bottom + 8)], top.trim)
 
 
@@ -387,7 +457,9 @@ def _half_zip(canvas: Canvas, top: Top, body: Mask) -> None:
     flap = canvas.area(box(478, start, 44, end - start + 16, 4))
     canvas.light(flap.within(body), canvas.ramp(body, [128, 128]))
     zip_line(canvas, [(500, start), (500, end)], top.trim)
-    canvas.stitches([(480, start + 10), (480, end + 12), (520, end + 12), (520, start + 10)], top.fabric.thread)
+    canvas.stitches(
+        [(480, start + 10), (480, end + 12), (520, end + 12), (520, start + 10)], top.fabric.thread
+    )
 
 
 def _toggles(canvas: Canvas, top: Top, body: Mask) -> None:
@@ -402,24 +474,48 @@ def _toggles(canvas: Canvas, top: Top, body: Mask) -> None:
         cord = smooth([(455, y), (500, y - 7), (545, y)], closed=False)
         canvas.shadow(canvas.stroke(cord, width=5), 3, 0.5, 2, 4)
         canvas.line(cord, 5, top.trim)
-        horn = canvas.area(smooth([(470, y), (482, y - 9), (512, y - 9), (524, y), (512, y + 9), (482, y + 9)]))
+        horn = canvas.area(
+            smooth([(470, y), (482, y - 9), (512, y - 9), (524, y), (512, y + 9), (482, y + 9)])
+        )
         canvas.shadow(horn, 4, 0.55, 2, 4)
         canvas.fill(horn, top.button)
-        canvas.light(horn, combined(canvas.relief(horn, 6, 1.6, edge=0.3), canvas.folds(horn, across=5, along=30, angle=90, strength=0.35)))
+        canvas.light(
+            horn,
+            combined(
+                canvas.relief(horn, 6, 1.6, edge=0.3),
+                canvas.folds(horn, across=5, along=30, angle=90, strength=0.35),
+            ),
+        )
 
 
 def _wrap(canvas: Canvas, top: Top, body: Mask) -> None:
     t, cloth = top.torso, top.fabric
-    edge = path(f"M {500 + t.neck} {t.top} Q 520 {t.top + 130} 440 {t.top + t.length * 0.5} L 424 {t.bottom + 20}")
-    canvas.fill(canvas.blurred(canvas.stroke(moved(edge, -6, 4), width=12), 7).within(body), darker(cloth.colour, 0.7), 0.5)
+    edge = path(
+        f"M {500 + t.neck} {t.top} Q 520 {t.top + 130} 440 {t.top + t.length * 0.5} L 424 {t.bottom + 20}"
+    )
+    canvas.fill(
+        canvas.blurred(canvas.stroke(moved(edge, -6, 4), width=12), 7).within(body),
+        darker(cloth.colour, 0.7),
+        0.5,
+    )
     canvas.line(edge, 1.6, darker(cloth.colour, 0.6), 0.75, within=body)
     canvas.stitches(moved(edge, 7, 0), cloth.thread, opacity=0.6)
 
 
 # -- collars ---------------------------------------------------------------------------------------
-def _flap(canvas: Canvas, shape: Points, cloth: Fabric, angle: float = 0, stitch: float = 5) -> None:
+def _flap(
+    canvas: Canvas, shape: Points, cloth: Fabric, angle: float = 0, stitch: float = 5
+) -> None:
     for flip in (False, True):
-        cut(canvas, flipped(shape) if flip else shape, cloth, angle=-angle if flip else angle, folds=0.06, lift=5, stitch=stitch)
+        cut(
+            canvas,
+            flipped(shape) if flip else shape,
+            cloth,
+            angle=-angle if flip else angle,
+            folds=0.06,
+            lift=5,
+            stitch=stitch,
+        )
 
 
 def _collar_shirt(canvas: Canvas, top: Top, body: Mask) -> None:
@@ -491,19 +587,47 @@ def _collar_notch(canvas: Canvas, top: Top, body: Mask) -> None:
         f"L {500 - n - 16} {t.top + 88} L {500 - n - 58} {t.top + 62} Z"
     )
     _flap(canvas, collar, top.yoke or top.fabric, angle=20)
-    back = path(f"M {500 - n * 0.8} {t.top - 16} Q 500 {t.top - 46} {500 + n * 0.8} {t.top - 16} Q 500 {t.top - 22} {500 - n * 0.8} {t.top - 16}")
+    back = path(
+        f"M {500 - n * 0.8} {t.top - 16} Q 500 {t.top - 46} {500 + n * 0.8} {t.top - 16} Q 500 {t.top - 22} {500 - n * 0.8} {t.top - 16}"
+    )
     cut(canvas, back, top.yoke or top.fabric, lift=1, folds=0)
 
 
 def _hood_behind(canvas: Canvas, t: Torso, cloth: Fabric) -> None:
     n = t.neck
-    hood = smooth([(500 - n - 34, t.top + 30), (500 - n - 40, t.top - 40), (500 - n * 0.7, t.top - 112), (500, t.top - 132), (500 + n * 0.7, t.top - 112), (500 + n + 40, t.top - 40), (500 + n + 34, t.top + 30), (500, t.top + 62)])
+    hood = smooth(
+        [
+            (500 - n - 34, t.top + 30),
+            (500 - n - 40, t.top - 40),
+            (500 - n * 0.7, t.top - 112),
+            (500, t.top - 132),
+            (500 + n * 0.7, t.top - 112),
+            (500 + n + 40, t.top - 40),
+            (500 + n + 34, t.top + 30),
+            (500, t.top + 62),
+        ]
+    )
     canvas.shadow(canvas.area(hood), 22, 0.36, 10, 16)
     cut(canvas, hood, cloth, lift=4, folds=0.3)
-    inner = smooth([(500 - n * 0.82, t.top + 20), (500 - n * 0.8, t.top - 50), (500, t.top - 96), (500 + n * 0.8, t.top - 50), (500 + n * 0.82, t.top + 20), (500, t.top + 60)])
+    inner = smooth(
+        [
+            (500 - n * 0.82, t.top + 20),
+            (500 - n * 0.8, t.top - 50),
+            (500, t.top - 96),
+            (500 + n * 0.8, t.top - 50),
+            (500 + n * 0.82, t.top + 20),
+            (500, t.top + 60),
+        ]
+    )
     lining = canvas.area(inner)
     canvas.fill(lining, darker(cloth.colour, 0.5))
-    canvas.light(lining, combined(canvas.relief(lining, 22, -0.8, edge=0.2), canvas.ramp(lining, [92, 120, 140], upright=True)))
+    canvas.light(
+        lining,
+        combined(
+            canvas.relief(lining, 22, -0.8, edge=0.2),
+            canvas.ramp(lining, [92, 120, 140], upright=True),
+        ),
+    )
     canvas.stitches([*inset(inner, -9), inset(inner, -9)[0]], cloth.thread)
 
 
@@ -511,10 +635,26 @@ def _collar_hood(canvas: Canvas, top: Top, body: Mask) -> None:
     t = top.torso
     n = t.neck
     for flip in (False, True):
-        roll = smooth([(500 - n - 36, t.top + 22), (500 - n - 10, t.top - 22), (500 - n * 0.72, t.top - 4), (500 - n * 0.4, t.top + 42), (496, t.top + t.dip + 28), (500 - n * 0.6, t.top + t.dip + 26)])
+        roll = smooth(
+            [
+                (500 - n - 36, t.top + 22),
+                (500 - n - 10, t.top - 22),
+                (500 - n * 0.72, t.top - 4),
+                (500 - n * 0.4, t.top + 42),
+                (496, t.top + t.dip + 28),
+                (500 - n * 0.6, t.top + t.dip + 26),
+            ]
+        )
         cut(canvas, flipped(roll) if flip else roll, top.fabric, folds=0.12, lift=5)
     for side in (-1, 1):
-        cord = smooth([(500 + side * 22, t.top + t.dip + 22), (500 + side * 30, t.top + 130), (500 + side * 24, t.top + 196)], closed=False)
+        cord = smooth(
+            [
+                (500 + side * 22, t.top + t.dip + 22),
+                (500 + side * 30, t.top + 130),
+                (500 + side * 24, t.top + 196),
+            ],
+            closed=False,
+        )
         canvas.shadow(canvas.stroke(cord, width=6), 3, 0.45, 3, 4)
         canvas.line(cord, 5.5, top.trim)
         canvas.line(cord[-8:], 7, "#8d8f94")
@@ -522,7 +662,10 @@ def _collar_hood(canvas: Canvas, top: Top, body: Mask) -> None:
 
 def _ring(t: Torso, width: float) -> tuple[Points, Points]:
     outer = [*t.neckline(t.dip + width * 0.9)]
-    outer[0], outer[-1] = (500 - t.neck - width * 0.72, t.top - 2), (500 + t.neck + width * 0.72, t.top - 2)
+    outer[0], outer[-1] = (
+        (500 - t.neck - width * 0.72, t.top - 2),
+        (500 + t.neck + width * 0.72, t.top - 2),
+    )
     return outer, t.neckline()
 
 
@@ -534,7 +677,9 @@ def _collar_crew(canvas: Canvas, top: Top, body: Mask) -> None:
         f"M {500 - n - 12} {t.top - 4} C {500 - n} {t.top + (t.dip + w) * 1.3} {500 + n} {t.top + (t.dip + w) * 1.3} {500 + n + 12} {t.top - 4} "
         f"L {500 + n - 10} {t.top - 8} C {500 + n - 22} {t.top + t.dip * 1.22} {500 - n + 22} {t.top + t.dip * 1.22} {500 - n + 10} {t.top - 8} Z"
     )
-    back = path(f"M {500 - n - 8} {t.top - 2} Q 500 {t.top - 34} {500 + n + 8} {t.top - 2} Q 500 {t.top - 10} {500 - n - 8} {t.top - 2}")
+    back = path(
+        f"M {500 - n - 8} {t.top - 2} Q 500 {t.top - 34} {500 + n + 8} {t.top - 2} Q 500 {t.top - 10} {500 - n - 8} {t.top - 2}"
+    )
     rib = Fabric(top.trim, RIB, puff=1.0)
     cut(canvas, back, rib, lift=1, folds=0)
     cut(canvas, front, rib, lift=3, folds=0)
@@ -548,7 +693,9 @@ def _collar_roll(canvas: Canvas, top: Top, body: Mask) -> None:
         f"Q {500 + n + 2} {t.top - 50} {500 + n + 8} {t.top + 22} Q 500 {t.top + t.dip * 1.7} {500 - n - 8} {t.top + 22}"
     )
     cut(canvas, tube, Fabric(top.trim, RIB, puff=1.1), lift=6, folds=0.1)
-    fold = path(f"M {500 - n - 14} {t.top - 14} Q {500 - n - 10} {t.top - 60} {500 - n - 2} {t.top - 96} Q 500 {t.top - 118} {500 + n + 2} {t.top - 96} Q {500 + n + 10} {t.top - 60} {500 + n + 14} {t.top - 14} Q 500 {t.top + 34} {500 - n - 14} {t.top - 14}")
+    fold = path(
+        f"M {500 - n - 14} {t.top - 14} Q {500 - n - 10} {t.top - 60} {500 - n - 2} {t.top - 96} Q 500 {t.top - 118} {500 + n + 2} {t.top - 96} Q {500 + n + 10} {t.top - 60} {500 + n + 14} {t.top - 14} Q 500 {t.top + 34} {500 - n - 14} {t.top - 14}"
+    )
     cut(canvas, fold, Fabric(top.trim, RIB, puff=1.3), lift=7, folds=0.08)
 
 
@@ -559,18 +706,35 @@ def _collar_vee(canvas: Canvas, top: Top, body: Mask) -> None:
     canvas.fill(opening, darker(top.fabric.colour, 0.5))
     canvas.light(opening, canvas.ramp(opening, [92, 116, 130], upright=True))
     rib = Fabric(top.trim, RIB, puff=1.0)
-    back = path(f"M {500 - n - 8} {t.top - 2} Q 500 {t.top - 32} {500 + n + 8} {t.top - 2} Q 500 {t.top - 8} {500 - n - 8} {t.top - 2}")
+    back = path(
+        f"M {500 - n - 8} {t.top - 2} Q 500 {t.top - 32} {500 + n + 8} {t.top - 2} Q 500 {t.top - 8} {500 - n - 8} {t.top - 2}"
+    )
     cut(canvas, back, rib, lift=1, folds=0)
     for flip in (False, True):
-        strip = path(f"M {500 - n - 14} {t.top - 4} L {500 - n + 10} {t.top - 10} L 501 {deep - 18} L 501 {deep + 14} L 494 {deep + 10} Z")
-        cut(canvas, flipped(strip) if flip else strip, rib, angle=-22 if not flip else 22, lift=3, folds=0)
+        strip = path(
+            f"M {500 - n - 14} {t.top - 4} L {500 - n + 10} {t.top - 10} L 501 {deep - 18} L 501 {deep + 14} L 494 {deep + 10} Z"
+        )
+        cut(
+            canvas,
+            flipped(strip) if flip else strip,
+            rib,
+            angle=-22 if not flip else 22,
+            lift=3,
+            folds=0,
+        )
     if top.closure == "buttons":
         _cardigan(canvas, top, deep)
 
 
 def _cardigan(canvas: Canvas, top: Top, deep: float) -> None:
     t = top.torso
-    cut(canvas, box(482, deep, 36, t.bottom - deep + 14, 3), Fabric(top.trim, RIB, puff=0.9), lift=4, folds=0)
+    cut(
+        canvas,
+        box(482, deep, 36, t.bottom - deep + 14, 3),
+        Fabric(top.trim, RIB, puff=0.9),
+        lift=4,
+        folds=0,
+    )
     for n in range(5):
         button(canvas, 500, deep + 30 + n * (t.bottom - deep - 64) / 4, 12, top.button)
 
@@ -598,7 +762,10 @@ def _patch_pockets(canvas: Canvas, top: Top, body: Mask) -> None:
         cloth = top.lower or top.fabric
         cut(canvas, box(x, y, w, h, 12), cloth, lift=3, folds=0.06, stitch=5)
         canvas.stitches([(x + 3, y + 20), (x + w - 3, y + 20)], cloth.thread)
-        canvas.light(canvas.area(box(x, y, w, 5)), canvas.ramp(canvas.area(box(x, y, w, 5)), [170, 150], upright=True))
+        canvas.light(
+            canvas.area(box(x, y, w, 5)),
+            canvas.ramp(canvas.area(box(x, y, w, 5)), [170, 150], upright=True),
+        )
 
 
 def _flap_pockets(canvas: Canvas, top: Top, body: Mask) -> None:
@@ -617,7 +784,13 @@ def _chest_flaps(canvas: Canvas, top: Top, body: Mask) -> None:
     y = t.top + t.drop + t.armhole * 0.84
     for x in (366, 534):
         cut(canvas, box(x, y, 98, 92, 10), top.fabric, lift=3, folds=0.04, stitch=5)
-        flap = [(x - 3, y - 2), (x + 101, y - 2), (x + 101, y + 24), (x + 49, y + 42), (x - 3, y + 24)]
+        flap = [
+            (x - 3, y - 2),
+            (x + 101, y - 2),
+            (x + 101, y + 24),
+            (x + 49, y + 42),
+            (x - 3, y + 24),
+        ]
         cut(canvas, flap, top.fabric, lift=4, folds=0.03, stitch=5)
         button(canvas, x + 49, y + 26, 7.5, top.button)
 
@@ -645,15 +818,26 @@ def _cargo(canvas: Canvas, top: Top, body: Mask) -> None:
     for x in (500 - t.hem + 22, 500 + t.hem - 22 - w):
         cut(canvas, box(x - 4, y + 6, w + 8, h, 8), top.fabric, lift=4, folds=0.05)
         cut(canvas, box(x, y, w, h, 8), top.fabric, lift=3, folds=0.06, stitch=5)
-        canvas.line([(x + w / 2, y + 40), (x + w / 2, y + h - 2)], 3, darker(top.fabric.colour, 0.6), 0.6)
-        cut(canvas, box(x - 5, y - 8, w + 10, 46, 6), top.yoke or top.fabric, lift=4, folds=0.03, stitch=5)
+        canvas.line(
+            [(x + w / 2, y + 40), (x + w / 2, y + h - 2)], 3, darker(top.fabric.colour, 0.6), 0.6
+        )
+        cut(
+            canvas,
+            box(x - 5, y - 8, w + 10, 46, 6),
+            top.yoke or top.fabric,
+            lift=4,
+            folds=0.03,
+            stitch=5,
+        )
         button(canvas, x + w / 2, y + 22, 8, top.button)
 
 
 def _kangaroo(canvas: Canvas, top: Top, body: Mask) -> None:
     t = top.torso
     b = t.bottom - 44
-    shape = path(f"M 400 {b - 150} L 600 {b - 150} Q 612 {b - 90} 655 {b - 40} L 655 {b} L 345 {b} L 345 {b - 40} Q 388 {b - 90} 400 {b - 150}")
+    shape = path(
+        f"M 400 {b - 150} L 600 {b - 150} Q 612 {b - 90} 655 {b - 40} L 655 {b} L 345 {b} L 345 {b - 40} Q 388 {b - 90} 400 {b - 150}"
+    )
     cut(canvas, shape, top.lower or top.fabric, lift=4, folds=0.1, stitch=6)
 
 
@@ -670,7 +854,9 @@ def _label(canvas: Canvas, t: Torso, top: Top) -> None:
 def _belt(canvas: Canvas, top: Top) -> None:
     t = top.torso
     y = t.top + t.length * 0.5
-    strap = path(f"M {500 - t.waist - 6} {y} Q 500 {y + 14} {500 + t.waist + 6} {y} L {500 + t.waist + 6} {y + 34} Q 500 {y + 50} {500 - t.waist - 6} {y + 34} Z")
+    strap = path(
+        f"M {500 - t.waist - 6} {y} Q 500 {y + 14} {500 + t.waist + 6} {y} L {500 + t.waist + 6} {y + 34} Q 500 {y + 50} {500 - t.waist - 6} {y + 34} Z"
+    )
     cut(canvas, strap, top.fabric, lift=6, folds=0.1, stitch=5)
     for dx, dy, a in ((-10, 20, 12), (14, 20, -14)):
         tail = turned(box(488 + dx, y + dy, 26, 150, 3), a, (500 + dx, y + dy))
@@ -683,7 +869,11 @@ def _patch(canvas: Canvas, top: Top) -> None:
     y = t.top + t.drop + t.armhole * 0.62
     shape = box(392, y, 58, 44, 4)
     cut(canvas, shape, Fabric(top.patch, "twill", puff=0.4), lift=3, folds=0, stitch=4)
-    canvas.line([(404, y + 26), (418, y + 14), (428, y + 24), (438, y + 12)], 3, mix(top.patch, "#ffffff", 0.7))
+    canvas.line(
+        [(404, y + 26), (418, y + 14), (428, y + 24), (438, y + 12)],
+        3,
+        mix(top.patch, "#ffffff", 0.7),
+    )
 
 
 def _nothing(canvas: Canvas, top: Top, body: Mask) -> None:
