@@ -40,7 +40,7 @@ WEAVES = {  # tile width in units, strength
     "rib": (12.0, 0.75),
     "cord": (9.0, 0.6),
     "ripstop": (26.0, 0.4),
-    "fleece": (60.0, 0.5),
+    "fleece": (44.0, 0.3),
     "waffle": (16.0, 0.6),
     "wicker": (52.0, 0.9),
 }

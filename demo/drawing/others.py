@@ -499,7 +499,7 @@ def _beanie(canvas: Canvas, cap: Cap) -> None:
     canvas.light(mask, canvas.ramp(mask, [96, 132, 156, 134, 92]))
     pompom = ellipse(500, 210, 82)
     canvas.shadow(canvas.area(pompom), 14, 0.4, 5, 10)
-    for n in range(420):
+    for _ in range(420):
         a, r = canvas.random.uniform(0, 6.283), canvas.random.uniform(30, 92)
         x, y = 500 + math.cos(a) * r, 206 + math.sin(a) * r
         tone = canvas.random.uniform(-0.35, 0.4) - (y - 206) / 400
