@@ -69,7 +69,6 @@ INSTALLED_APPS = [
     "designs",
     "voting",
     "presale",
-    "demo",
     "config",
 ]
 MIDDLEWARE = [

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
-ROOM = re.compile(r"([a-z_]{1,20})\.([0-9]{1,15})(?:\.([a-z_]{1,20}))?", re.ASCII)
+ROOM = re.compile(r"([a-z_]{1,20})\.([0-9]{1,15})(?:\.([A-Za-z0-9_-]{1,40}))?", re.ASCII)
 # The group every hub is in, for notices to all processes.
 CONTROL = "live.control"
 Keys = frozenset[str] | None

@@ -8,9 +8,15 @@ class PresaleConfig(AppConfig):
     name = "presale"
 
     def ready(self) -> None:
-        from presale import audit, checks, ticks, triggers  # noqa: F401
+        from fans import claims, sections
+        from presale import audit, checks, claiming, live, ticks, triggers  # noqa: F401
+        from presale.sections import brand_campaigns, design_campaign
 
         pre_migrate.connect(triggers.drop_before_rebuild, sender=self)
         post_migrate.connect(triggers.install, sender=self)
         ticks.register()
         audit.register()
+        live.register()
+        claims.register(claiming.settle)
+        sections.register("brand", brand_campaigns, order=20)
+        sections.register("design", design_campaign, order=20)

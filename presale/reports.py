@@ -21,17 +21,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from presale.models import Campaign, PreOrder, PreOrderLine, ProductionSheet, Variant
+from presale.states import COUNTED, FULLY_PAID, UNPAID_BALANCE
 
-State = PreOrder.State
-# Orders whose deposit is paid and which still stand.
-STANDING = [
-    State.DEPOSITED, State.BALANCE_DUE, State.ACTION_NEEDED, State.PAID, State.IN_PRODUCTION,
-    State.SHIPPED, State.DELIVERED, State.CLOSED,
-]  # fmt: skip
-# Orders that are made: paid in full, at any later stage.
-MADE = [State.PAID, State.IN_PRODUCTION, State.SHIPPED, State.DELIVERED, State.CLOSED]
-# Orders that still may or may not be made; a sheet frozen now would be wrong tomorrow.
-UNDECIDED = [State.BALANCE_DUE, State.ACTION_NEEDED]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -56,7 +47,7 @@ class Matrix:
     total: int
 
 
-def units_by_variant(campaign: Campaign, states: Sequence[str] = STANDING) -> dict[int, int]:
+def units_by_variant(campaign: Campaign, states: Sequence[str] = COUNTED) -> dict[int, int]:
     """Units per variant id over the orders in those states."""
     rows = (
         PreOrderLine.objects.filter(order__campaign=campaign, order__state__in=states)
@@ -66,7 +57,7 @@ def units_by_variant(campaign: Campaign, states: Sequence[str] = STANDING) -> di
     return {row["variant_id"]: row["units"] for row in rows}
 
 
-def option_matrix(campaign: Campaign, states: Sequence[str] = STANDING) -> Matrix:
+def option_matrix(campaign: Campaign, states: Sequence[str] = COUNTED) -> Matrix:
     """Orders gathered by option."""
     return matrix_of(list(campaign.variants.all()), units_by_variant(campaign, states))
 
@@ -112,7 +103,7 @@ class SheetCount:
 def count_for_production(campaign: Campaign) -> SheetCount:
     """Count the orders that are made, per variant and per order."""
     lines = (
-        PreOrderLine.objects.filter(order__campaign=campaign, order__state__in=MADE)
+        PreOrderLine.objects.filter(order__campaign=campaign, order__state__in=FULLY_PAID)
         .select_related("order", "variant")
         .order_by("order__number", "variant__position")
     )
@@ -137,7 +128,7 @@ def count_for_production(campaign: Campaign) -> SheetCount:
         rows=rows,
         orders=orders,
         units=sum(row["units"] for row in rows),
-        undecided=campaign.orders.filter(state__in=UNDECIDED).count(),
+        undecided=campaign.orders.filter(state__in=UNPAID_BALANCE).count(),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
 

@@ -1,4 +1,60 @@
-from django.urls import URLPattern
+"""Addresses of the pre-sale."""
+
+from django.urls import path
+
+from presale.views import bank, checkout, console, making, news, orders, shop, wizard
 
 app_name = "presale"
-urlpatterns: list[URLPattern] = []
+_order = "orders/<str:code>/"
+_brand = "m/<slug:slug>/"
+_campaign = _brand + "campaigns/<int:pk>/"
+urlpatterns = [
+    path("pre-orders/", shop.campaign_list, name="campaign-list"),
+    path("c/<int:pk>/", shop.campaign, name="campaign"),
+    path("c/<int:pk>/checkout/", checkout.details, name="checkout"),
+    path("c/<int:pk>/checkout/code/", checkout.code, name="checkout-code"),
+    path("c/<int:pk>/checkout/pay/", checkout.pay, name="checkout-pay"),
+    path("me/orders/", orders.my_orders, name="my-orders"),
+    path(_order, orders.order, name="order"),
+    path(_order + "return/", orders.order_return, name="order-return"),
+    path(_order + "pay/", orders.order_pay, name="order-pay"),
+    path(_order + "variant/", orders.order_variant, name="order-variant"),
+    path(_order + "address/", orders.order_address, name="order-address"),
+    path(_order + "cancel/", orders.order_cancel, name="order-cancel"),
+    path(_order + "received/", orders.order_received, name="order-received"),
+    path(_order + "receipt/", orders.order_receipt, name="order-receipt"),
+    path(_order + "account/", orders.order_attach, name="order-attach"),
+    path("pay/<str:token>/", orders.pay_link, name="pay-link"),
+    path("pay/<str:token>/new/", orders.pay_link_new, name="pay-link-new"),
+    path("demo/bank/<str:ref>/", bank.bank, name="bank"),
+    path("m/", console.brands, name="console-list"),
+    path(_brand, console.home, name="console"),
+    path(_brand + "entries/<int:pk>/campaign/", wizard.new, name="campaign-new"),
+    path(_campaign, console.campaign, name="campaign-manage"),
+    path(_campaign + "edit/", wizard.edit, name="campaign-edit"),
+    path(_campaign + "review/", wizard.review, name="campaign-review"),
+    path(_campaign + "publish/", wizard.publish, name="campaign-publish"),
+    path(_campaign + "unpublish/", console.unpublish, name="campaign-unpublish"),
+    path(_campaign + "close/", console.close, name="campaign-close"),
+    path(_campaign + "end-balance/", console.end_balance, name="campaign-end-balance"),
+    path(_campaign + "proceed/", console.proceed, name="campaign-proceed"),
+    path(_campaign + "cancel/", console.cancel, name="campaign-cancel"),
+    path(_campaign + "orders/", console.orders, name="orders"),
+    path(_campaign + "orders.csv", console.orders_csv, name="orders-csv"),
+    path(_campaign + "options.csv", console.matrix_csv, name="matrix-csv"),
+    path(_campaign + "sheet/", making.sheet, name="sheet"),
+    path(_campaign + "sheet/freeze/", making.freeze, name="sheet-freeze"),
+    path(_campaign + "sheets/<int:number>/", making.sheet_view, name="sheet-view"),
+    path(
+        _campaign + "sheets/<int:number>.csv", making.sheet_file, {"kind": "csv"}, name="sheet-csv"
+    ),
+    path(
+        _campaign + "sheets/<int:number>.xlsx",
+        making.sheet_file,
+        {"kind": "xlsx"},
+        name="sheet-xlsx",
+    ),
+    path(_campaign + "updates/new/", news.new, name="update-new"),
+    path(_campaign + "shipments/", making.shipments, name="shipments"),
+    path(_campaign + "shipments/delivered/", making.delivered, name="delivered"),
+]

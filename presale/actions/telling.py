@@ -91,3 +91,5 @@ def campaign_changed(campaign_id: int, *keys: str) -> None:
 def order_changed(order: PreOrder) -> None:
     """Bring open pages of an order to the present."""
     live.changed(f"order.{order.pk}")
+    # Whoever has only the link sits in the room that its code opens.
+    live.changed(f"order.{order.pk}.{order.code}")

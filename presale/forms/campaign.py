@@ -102,6 +102,11 @@ class StepForm(forms.Form):
             label=_("Price"), currency=currency, least=1, required=False
         )
 
+    @property
+    def cells(self) -> list[forms.BoundField]:
+        """The fields in the order of the table, each named for those who do not see its column."""
+        return [_named(self[name], str(self[name].label)) for name in ("min_units", "unit")]
+
     def clean(self) -> dict[str, Any]:
         """Both or neither."""
         data: dict[str, Any] = super().clean() or {}
@@ -130,6 +135,12 @@ class VariantForm(forms.Form):
         self.fields["quota"] = WholeNumberField(
             label=_("Quota"), least=1, most=MOST_UNITS, required=False
         )
+
+    @property
+    def cells(self) -> list[forms.BoundField]:
+        """The fields in the order of the table, each named with its variant."""
+        names = ("sku", "surcharge", "quota")
+        return [_named(self[name], f"{self[name].label}, {self.title}") for name in names]
 
     def clean(self) -> dict[str, Any]:
         """An included variant has a SKU."""
@@ -342,3 +353,8 @@ def _fields_of(draft: Campaign) -> dict[str, Any]:
         "delivery_promise", "opens_at", "closes_at",
     ]  # fmt: skip
     return {name: getattr(draft, name) for name in names}
+
+
+def _named(field: forms.BoundField, name: str) -> forms.BoundField:
+    field.field.widget.attrs["aria-label"] = name
+    return field

@@ -19,8 +19,3 @@ def faults(settings) -> dict:
     """What the demo bank loses: call name to a list of faults, taken from the front."""
     settings.DEMO_BANK_FAULTS = {}
     return settings.DEMO_BANK_FAULTS
-
-
-@pytest.fixture(autouse=True)
-def _urls(settings):
-    settings.ROOT_URLCONF = "tests.presale.stand_in_urls"

@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-
-
-class DemoConfig(AppConfig):
-    """Holds `manage.py demo`; nothing imports it."""
-
-    name = "demo"

@@ -1,1 +1,0 @@
-"""What the demo shows: briefs, drafts, and what people said about them."""

@@ -1,1 +1,0 @@
-"""Pictures of products, drawn with Pillow: the same seed draws the same picture."""

@@ -1,0 +1,233 @@
+"""After the money: the sheet for the factory, news for fans, parcels."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from designs.models import Picture
+from fans.models import User
+from presale import reports
+from presale.actions.fulfilment import ship_order
+from presale.actions.telling import campaign_changed, mail_buyer
+from presale.errors import Refused
+from presale.models import (
+    Campaign,
+    PreOrder,
+    ProductionSheet,
+    ProductionUpdate,
+    Shipment,
+    UpdatePicture,
+)
+from presale.states import COUNTED
+
+State = Campaign.State
+FREEZABLE = [State.PRODUCTION, State.SHIPPING]
+SHIPPABLE = [State.PRODUCTION, State.SHIPPING]
+TELLS_NEWS = [
+    State.OPEN, State.CLOSING, State.BALANCE, State.DECISION, State.PRODUCTION, State.SHIPPING,
+    State.COMPLETED,
+]  # fmt: skip
+
+
+class NotInProduction(Refused):
+    """Sheets and parcels exist only once the campaign is in production."""
+
+    message = gettext_lazy("This campaign is not in production.")
+
+
+class OrdersMoved(Refused):
+    """The orders are no longer those the page showed; both counts are given."""
+
+    def __init__(self, seen: int, now: int) -> None:
+        super().__init__(
+            _(
+                "The orders changed while you looked: the page showed %(seen)s units, "
+                "now they are %(now)s. Check the table and freeze it again."
+            )
+            % {"seen": seen, "now": now}
+        )
+        self.seen, self.now = seen, now
+
+
+class StillPaying(Refused):
+    """Some balances are neither paid nor given up, so the units are not known yet."""
+
+    def __init__(self, orders: int) -> None:
+        super().__init__(
+            _("%(orders)s orders may still be paid. Freeze the sheet when they are decided.")
+            % {"orders": orders}
+        )
+
+
+class NothingChanged(Refused):
+    """The last sheet says exactly what a new one would say."""
+
+    message = gettext_lazy("Nothing has changed since the last sheet.")
+
+
+class NothingToMake(Refused):
+    """There is no paid unit."""
+
+    message = gettext_lazy("There is no paid order to make.")
+
+
+@transaction.atomic
+def freeze_sheet(
+    *, campaign: Campaign, seen_sha256: str, seen_units: int, author: User, now: dt.datetime
+) -> ProductionSheet:
+    """Write the next numbered sheet. It equals the orders to the last unit, or it is not written.
+
+    What the person saw is compared with a fresh count inside this transaction, which holds the
+    campaign's row; a unit that moved in between refuses the whole sheet.
+    """
+    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if locked.state not in FREEZABLE:
+        raise NotInProduction
+    count = reports.count_for_production(locked)
+    if count.undecided:
+        raise StillPaying(count.undecided)
+    if count.sha256 != seen_sha256:
+        raise OrdersMoved(seen_units, count.units)
+    if not count.units:
+        raise NothingToMake
+    last = locked.sheets.order_by("-number").first()
+    if last and last.sha256 == count.sha256:
+        raise NothingChanged
+    return ProductionSheet.objects.create(
+        campaign=locked,
+        number=(last.number if last else 0) + 1,
+        rows=count.rows,
+        orders=count.orders,
+        units=count.units,
+        sha256=count.sha256,
+        frozen_at=now,
+        frozen_by=author,
+    )
+
+
+@dataclass(frozen=True)
+class News:
+    """What an update says; pictures in the order shown, each with its words."""
+
+    stage: str
+    title: str
+    body: str
+    pictures: Sequence[tuple[Picture, str]]
+    form_key: uuid.UUID
+
+
+@transaction.atomic
+def post_update(
+    *, campaign: Campaign, news: News, author: User, now: dt.datetime
+) -> ProductionUpdate:
+    """Publish news and mail it to everybody whose order stands. The same form twice is one."""
+    same = ProductionUpdate.objects.filter(form_key=news.form_key).first()
+    if same:
+        return same
+    if campaign.state not in TELLS_NEWS:
+        raise NotInProduction(_("News can be posted once deposits are open."))
+    update = ProductionUpdate.objects.create(
+        campaign=campaign,
+        stage=news.stage,
+        title=news.title,
+        body=news.body,
+        author=author,
+        form_key=news.form_key,
+        posted_at=now,
+    )
+    UpdatePicture.objects.bulk_create(
+        UpdatePicture(update=update, picture=picture, position=place, alt=alt)
+        for place, (picture, alt) in enumerate(news.pictures)
+    )
+    for order in campaign.orders.filter(state__in=COUNTED):
+        mail_buyer(order, f"update:{update.pk}", "order_update", update=update)
+    campaign_changed(campaign.pk, "updates")
+    return update
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One line of a list of parcels; `line` is where it stood, for messages."""
+
+    line: int
+    number: str
+    carrier: str
+    tracking: str
+
+
+class BadParcels(Refused):
+    """Some lines cannot be right. Nothing was marked; `lines` says why, line by line."""
+
+    status = 422
+
+    def __init__(self, lines: list[tuple[int, str]]) -> None:
+        super().__init__(_("Nothing was marked. Mend these lines and send the list again."))
+        self.lines = lines
+
+
+@transaction.atomic
+def mark_shipped(
+    *, campaign: Campaign, parcels: Sequence[Parcel], author: User, now: dt.datetime
+) -> list[Shipment]:
+    """Mark these orders as sent, all or none, book the sales and tell the people."""
+    if campaign.state not in SHIPPABLE:
+        raise NotInProduction
+    orders = {
+        order.number.upper(): order
+        for order in campaign.orders.filter(number__in=[p.number for p in parcels])
+    }
+    problems = _parcel_problems(parcels, orders)
+    if problems:
+        raise BadParcels(problems)
+    return [_ship(orders[parcel.number.upper()], parcel, author, now) for parcel in parcels]
+
+
+def _parcel_problems(
+    parcels: Sequence[Parcel], orders: dict[str, PreOrder]
+) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    seen: dict[str, int] = {}
+    for parcel in parcels:
+        number = parcel.number.upper()
+        text = _parcel_problem(parcel, orders.get(number), seen.get(number))
+        if text:
+            found.append((parcel.line, text))
+        seen.setdefault(number, parcel.line)
+    return found
+
+
+def _parcel_problem(parcel: Parcel, order: PreOrder | None, earlier: int | None) -> str:
+    if earlier is not None:
+        return _("Order %(number)s is in line %(line)s already.") % {
+            "number": parcel.number,
+            "line": earlier,
+        }
+    if order is None:
+        return _("There is no order %(number)s in this campaign.") % {"number": parcel.number}
+    if order.hold_reason:
+        return _("Order %(number)s is on hold.") % {"number": parcel.number}
+    if order.state != PreOrder.State.IN_PRODUCTION:
+        return _("Order %(number)s cannot be sent: %(state)s.") % {
+            "number": parcel.number,
+            "state": order.get_state_display(),
+        }
+    if not parcel.carrier or not parcel.tracking:
+        return _("The carrier or the tracking number is missing.")
+    return ""
+
+
+def _ship(order: PreOrder, parcel: Parcel, author: User, now: dt.datetime) -> Shipment:
+    shipment = Shipment.objects.create(
+        order=order,
+        carrier=parcel.carrier[:60],
+        tracking=parcel.tracking[:80],
+        shipped_at=now,
+        shipped_by=author,
+    )
+    ship_order(order, actor=author.actor, now=now)
+    return shipment

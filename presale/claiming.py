@@ -1,0 +1,28 @@
+"""A guest's order becomes part of an account, once the account has proved the same address."""
+
+from django.http import HttpRequest
+
+from fans import claims
+from fans.access import Visitor
+from fans.models import User, Voter
+from presale.models import PreOrder
+
+KIND = "order"
+
+
+def may_attach(order: PreOrder, visitor: Visitor) -> bool:
+    """Whether to offer it: to strangers of this site, and to the owner of the address."""
+    return not visitor.is_authenticated or visitor.email.lower() == order.email.lower()
+
+
+def attach(order: PreOrder, user: User) -> bool:
+    """Put the order into the account if both have the same address; False changes nothing."""
+    if order.email.lower() != user.email.lower():
+        return False
+    return bool(PreOrder.objects.filter(pk=order.pk, user=None).update(user=user))
+
+
+def settle(user: User, guest: Voter, request: HttpRequest) -> None:
+    """For `fans.claims`: all guest orders of the address that was just proved."""
+    if claims.pending(request, KIND):
+        PreOrder.objects.filter(email__iexact=user.email, user=None).update(user=user)

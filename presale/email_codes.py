@@ -1,0 +1,89 @@
+"""A guest proves an e-mail address by six digits from a mail, before paying.
+
+The session keeps only keyed hashes: of the address, and of the code that was sent to it.
+"""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.cache import cache
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from core.codes import public_code
+from core.mail import queue_mail
+from presale.errors import Refused
+from presale.models import Campaign
+
+CODE_LIFE = dt.timedelta(minutes=30)
+MOST_TRIES = 5
+MOST_CODES_PER_HOUR = 6
+_WAITING = "checkout_code"
+_PROVED = "checkout_proved"
+_MOST_PROVED = 5
+
+
+class TooManyCodes(Refused):
+    """More codes were asked for than anybody needs."""
+
+    status = 429
+    message = _("Too many codes were sent to this address. Try again in an hour.")
+
+
+class WrongCode(Refused):
+    """The code does not open anything: mistyped, too old, or tried too often."""
+
+    status = 422
+    message = _("That is not the code we sent. Look again, or ask for a new one.")
+
+
+def send_code(
+    session: SessionBase, email: str, campaign: Campaign, *, language: str, now: dt.datetime
+) -> None:
+    """Mail a new code to the address; the ones before it no longer count."""
+    _count_code(email)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    session[_WAITING] = {
+        "person": _hashed(email),
+        "code": _hashed(email, code),
+        "tries": 0,
+        "until": (now + CODE_LIFE).timestamp(),
+    }
+    queue_mail(
+        f"checkout-code:{public_code()}",
+        email,
+        "checkout_code",
+        {"code": code, "campaign": campaign},
+        language=language,
+    )
+
+
+def check_code(session: SessionBase, email: str, code: str, *, now: dt.datetime) -> None:
+    """Take the address as proved, or refuse with `WrongCode`."""
+    waiting: dict[str, Any] = session.get(_WAITING) or {}
+    if not waiting or waiting["tries"] >= MOST_TRIES or now.timestamp() > waiting["until"]:
+        raise WrongCode(_("This code no longer counts. Ask for a new one."))
+    session[_WAITING] = {**waiting, "tries": waiting["tries"] + 1}
+    if not constant_time_compare(waiting["code"], _hashed(email, code)):
+        raise WrongCode
+    del session[_WAITING]
+    session[_PROVED] = [*session.get(_PROVED, []), _hashed(email)][-_MOST_PROVED:]
+
+
+def is_proved(session: SessionBase, email: str) -> bool:
+    """Whether this visitor has proved the address."""
+    return _hashed(email) in session.get(_PROVED, [])
+
+
+def _count_code(email: str) -> None:
+    key = f"checkout-codes:{_hashed(email)}"
+    cache.add(key, 0, timeout=3600)
+    if cache.incr(key) > MOST_CODES_PER_HOUR:
+        raise TooManyCodes
+
+
+def _hashed(email: str, code: str = "") -> str:
+    text = f"{email.strip().lower()}|{code}"
+    return salted_hmac("presale.email-code", text, algorithm="sha256").hexdigest()

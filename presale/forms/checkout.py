@@ -1,0 +1,138 @@
+"""Ordering: who, where to, which variant, how many."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from presale.actions.orders import Address
+from presale.countries import country_choices
+from presale.forms.fields import WholeNumberField
+from presale.models import Campaign, PreOrder, Variant
+
+
+class AddressForm(forms.Form):
+    """Where the parcel goes."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    address1 = forms.CharField(
+        label=_("Street and number"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
+    )
+    city = forms.CharField(
+        label=_("City"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+    )
+    postcode = forms.CharField(
+        label=_("Postcode"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+    )
+    country = forms.ChoiceField(
+        label=_("Country"), widget=forms.Select(attrs={"autocomplete": "country"})
+    )
+    address2 = forms.CharField(
+        label=_("Second address line"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "address-line2"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone, for the carrier"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.campaign = campaign
+        self.fields["country"].choices = country_choices(campaign.brand)  # type: ignore[attr-defined]
+
+    def address(self) -> Address:
+        """The address as the actions take it; only after the form was found valid."""
+        names = ["name", "address1", "address2", "city", "postcode", "country", "phone"]
+        return Address(**{name: self.cleaned_data[name] for name in names})
+
+
+class CheckoutForm(AddressForm):
+    """The one page of the checkout; signed-in people are not asked for their e-mail address."""
+
+    variant = forms.ModelChoiceField(
+        label=_("Variant"), queryset=Variant.objects.none(), empty_label=None
+    )
+    quantity = WholeNumberField(label=_("Quantity"), least=1, most=500)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("For the receipt and the balance. No account is made."),
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    field_order = ["variant", "quantity", "email", "name", "address1", "city", "postcode"]
+
+    def __init__(self, *args: Any, campaign: Campaign, known_email: str = "", **kw: Any) -> None:
+        super().__init__(*args, campaign=campaign, **kw)
+        variants = self.fields["variant"]
+        variants.queryset = campaign.variants.all()  # type: ignore[attr-defined]
+        variants.error_messages["invalid_choice"] = _("This is not part of this campaign.")
+        most = campaign.person_limit
+        self.fields["quantity"] = WholeNumberField(
+            label=_("Quantity"),
+            least=1,
+            most=most,
+            widget=forms.NumberInput(attrs={"min": 1, "max": most, "inputmode": "numeric"}),
+        )
+        if known_email:
+            del self.fields["email"]
+        self.order_fields(self.field_order)
+
+    @property
+    def more_is_wrong(self) -> bool:
+        """Whether a field that is folded away has a message."""
+        return bool(self.errors.get("address2") or self.errors.get("phone"))
+
+
+class CodeForm(forms.Form):
+    """The six digits from the mail."""
+
+    code = forms.RegexField(
+        label=_("Code"),
+        regex=r"^\s*[0-9]{6}\s*$",
+        error_messages={"invalid": _("The code has six digits.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class ReviewForm(forms.Form):
+    """Consent, and the total the page showed."""
+
+    terms = forms.BooleanField(
+        error_messages={"required": _("Please agree to the terms to go on.")}
+    )
+    auto_charge = forms.BooleanField(required=False)
+    total_seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class VariantChangeForm(forms.Form):
+    """Another variant of the same price, in place of one in the order."""
+
+    line = forms.ModelChoiceField(label=_("In place of"), queryset=None, empty_label=None)
+    to = forms.ModelChoiceField(label=_("Take"), queryset=None, empty_label=None)
+
+    def __init__(self, *args: Any, order: PreOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines = order.lines.select_related("variant")
+        self.fields["line"].queryset = Variant.objects.filter(lines__in=lines)  # type: ignore[attr-defined]
+        prices = {line.variant.surcharge_minor for line in lines}
+        self.fields["to"].queryset = order.campaign.variants.filter(  # type: ignore[attr-defined]
+            surcharge_minor__in=prices
+        )
+        for name in ("line", "to"):
+            self.fields[name].error_messages["invalid_choice"] = _(
+                "This is not part of this campaign, or has another price."
+            )

@@ -1,0 +1,118 @@
+"""What merchants type in the console after a campaign is published."""
+
+import csv
+import io
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from presale.actions.production import Parcel
+from presale.models import Campaign, PreOrder, ProductionUpdate
+
+MOST_PARCELS = 2000
+
+
+class ReasonForm(forms.Form):
+    """A reason that fans read."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Fans read it on the campaign's page and in their mail."),
+    )
+
+
+class CancelForm(ReasonForm):
+    """Calling a campaign off: a reason, and its title typed as a confirmation."""
+
+    confirmation = forms.CharField(label=_("Type the title to confirm"), max_length=120)
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.campaign = campaign
+        self.fields["confirmation"].help_text = campaign.title
+
+    def clean_confirmation(self) -> str:
+        """Exactly the title, so that nobody cancels by a slip."""
+        typed: str = self.cleaned_data["confirmation"].strip()
+        if typed != self.campaign.title:
+            raise ValidationError(_("That is not the title. Nothing was cancelled."))
+        return typed
+
+
+class OrderFilterForm(forms.Form):
+    """The filters of the orders table; what is not understood is left out."""
+
+    state = forms.ChoiceField(label=_("State"), required=False)
+    variant = forms.ModelChoiceField(
+        label=_("Variant"), queryset=None, required=False, empty_label=_("All variants")
+    )
+    q = forms.CharField(label=_("Search"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        states = [("", _("All states")), *PreOrder.State.choices]
+        self.fields["state"].choices = states  # type: ignore[attr-defined]
+        self.fields["variant"].queryset = campaign.variants.all()  # type: ignore[attr-defined]
+        self.fields["q"].help_text = _("Number, name or e-mail")
+
+
+class UpdateForm(forms.Form):
+    """News from production; the photos stand beside it."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    stage = forms.ChoiceField(label=_("Stage"), choices=ProductionUpdate.Stage.choices)
+    title = forms.CharField(label=_("Title"), max_length=100)
+    body = forms.CharField(
+        label=_("What happened"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+
+class ParcelsForm(forms.Form):
+    """A pasted list of parcels, one line each: number, carrier, tracking."""
+
+    csv = forms.CharField(
+        label=_("List of parcels"),
+        max_length=200_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text=_("One line each: order number, carrier, tracking number."),
+    )
+
+    def clean_csv(self) -> str:
+        """Text that is a list at all."""
+        text: str = self.cleaned_data["csv"]
+        if len(text.splitlines()) > MOST_PARCELS:
+            raise ValidationError(_("At most 2,000 lines at once."))
+        return text
+
+    def parcels(self) -> list[Parcel]:
+        """The lines as parcels; a head line and empty lines are skipped."""
+        return list(read_parcels(self.cleaned_data["csv"]))
+
+
+def read_parcels(text: str) -> Iterator[Parcel]:
+    """Read comma, semicolon or tab separated lines; a line keeps its number for messages."""
+    first = text.lstrip("\ufeff").split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=separator)
+    for row in reader:
+        cells = [cell.strip().lstrip("'") for cell in row] + ["", "", ""]
+        if not any(cells) or (reader.line_num == 1 and "-" not in cells[0]):
+            continue
+        yield Parcel(reader.line_num, cells[0], cells[1], cells[2])
+
+
+def typed_parcels(numbers: list[str], carriers: list[str], trackings: list[str]) -> list[Parcel]:
+    """The rows of the table that were filled in; an empty row is an order not sent yet."""
+    rows = zip(numbers, carriers, trackings, strict=False)
+    return [
+        Parcel(line, number.strip(), carrier.strip(), tracking.strip())
+        for line, (number, carrier, tracking) in enumerate(rows, start=1)
+        if tracking.strip()
+    ]

@@ -1,0 +1,198 @@
+"""An order told from its rows: its stations with dates, and what its money did, in words."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.models import StateLog
+from presale import ledger, pages
+from presale.models import (
+    Attempt,
+    Campaign,
+    LedgerTx,
+    PreOrder,
+    ProductionUpdate,
+    RefundObligation,
+)
+from presale.queries import OrderMoney, order_money
+from presale.states import UNPAID_BALANCE
+
+State = PreOrder.State
+ENDED = [State.CANCELLED, State.DEFAULTED, State.EXPIRED, State.RETURNED]
+# The states in which each station of the timeline is behind the order.
+_AFTER_DEPOSIT = [
+    State.DEPOSITED, State.BALANCE_DUE, State.ACTION_NEEDED, State.PAID, State.IN_PRODUCTION,
+    State.SHIPPED, State.DELIVERED, State.CLOSED,
+]  # fmt: skip
+_AFTER_BALANCE = _AFTER_DEPOSIT[3:]
+_AFTER_SHIPPING = _AFTER_DEPOSIT[5:]
+_AFTER_DELIVERY = _AFTER_DEPOSIT[6:]
+
+
+@dataclass(frozen=True)
+class Station:
+    """One stop of the timeline; `status` is done, now, open or stopped."""
+
+    key: str
+    label: str
+    status: str
+    at: dt.datetime | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Money that moved, as a sentence; minor units, positive towards the brand's side."""
+
+    at: dt.datetime
+    text: str
+    amount_minor: int
+    note: str = ""
+
+
+def order_context(order: PreOrder, now: dt.datetime) -> dict[str, Any]:
+    """What `presale/_order_live.html` draws."""
+    money = order_money(order)
+    return {
+        "order": order,
+        "campaign": order.campaign,
+        "money": money,
+        "stations": stations(order, money),
+        "movements": movements(order),
+        "updates": pages.updates(order.campaign) if order.state not in ENDED else [],
+        "next_step": next_step(order, money),
+        "live_version": int(now.timestamp() * 1000),
+    }
+
+
+def stations(order: PreOrder, money: OrderMoney) -> list[Station]:
+    """Deposit, balance, production, shipped, delivered."""
+    at = _times(order)
+    campaign = order.campaign
+    parcel = getattr(order, "shipment", None)
+    rows = [
+        ("deposit", _("Deposit paid"), order.state in _AFTER_DEPOSIT, at.get("deposit_paid")),
+        ("balance", _("Balance"), order.state in _AFTER_BALANCE, _balance_time(order, at)),
+        ("production", _("Production"), order.state in _AFTER_SHIPPING, None),
+        ("shipped", _("Shipped"), order.state in _AFTER_SHIPPING, at.get("ship")),
+        ("delivered", _("Delivered"), order.state in _AFTER_DELIVERY, at.get("deliver")),
+    ]
+    notes = {
+        "deposit": _deposit_note(order),
+        "balance": _balance_note(order, money),
+        "production": _production_note(campaign),
+        "shipped": f"{parcel.carrier} {parcel.tracking}" if parcel else "",
+        "delivered": "",
+    }
+    first_open = next((n for n, row in enumerate(rows) if not row[2]), len(rows))
+    is_over = order.state in ENDED
+    told = [
+        Station(
+            key=key,
+            label=label,
+            status="done" if done else "now" if n == first_open and not is_over else "open",
+            at=when,
+            note="" if is_over and not done else notes[key],
+        )
+        for n, (key, label, done, when) in enumerate(rows)
+        if done or not is_over or (key == "deposit" and at.get("deposit_paid"))
+    ]
+    if is_over:
+        label = str(order.get_state_display())
+        told.append(Station("ended", label, "stopped", at.get("last"), order.state_reason))
+    return told
+
+
+def _times(order: PreOrder) -> dict[str, dt.datetime]:
+    log = StateLog.objects.filter(entity="presale.preorder", object_id=order.pk).order_by("id")
+    found: dict[str, dt.datetime] = {}
+    for row in log:
+        found[row.event] = row.at
+        found["last"] = row.at
+    return found
+
+
+def _balance_time(order: PreOrder, at: dict[str, dt.datetime]) -> dt.datetime | None:
+    return at.get("balance_paid") or at.get("nothing_due")
+
+
+def _deposit_note(order: PreOrder) -> str:
+    if order.state == State.RESERVED:
+        return _("Your units are held until the deposit is paid.")
+    if order.state == State.EXPIRING:
+        return _("The reservation is ending.")
+    return ""
+
+
+def _balance_note(order: PreOrder, money: OrderMoney) -> str:
+    if order.state in UNPAID_BALANCE:
+        return _("Due now.")
+    if order.state == State.DEPOSITED:
+        return _("Announced when deposits have closed and the final price is known.")
+    return ""
+
+
+def _production_note(campaign: Campaign) -> str:
+    last = ProductionUpdate.objects.filter(campaign=campaign).order_by("-posted_at").first()
+    if campaign.state in (Campaign.State.PRODUCTION, Campaign.State.SHIPPING) and last:
+        return f"{last.get_stage_display()}: {last.title}"
+    return ""
+
+
+def next_step(order: PreOrder, money: OrderMoney) -> str:
+    """The one thing the buyer can do now: `deposit`, `balance`, `received`, or nothing."""
+    if order.state == State.RESERVED and money.owed_minor:
+        return "deposit"
+    if order.state in UNPAID_BALANCE and money.owed_minor:
+        return "balance"
+    if order.state == State.SHIPPED:
+        return "received"
+    return ""
+
+
+def movements(order: PreOrder) -> list[Movement]:
+    """Every posting of the books that touches this order's money, oldest first."""
+    held, promised = ledger.held_for(order), ledger.promised_to(order)
+    postings = (
+        LedgerTx.objects.filter(entries__account__in=[held, promised], is_sealed=True)
+        .prefetch_related("entries")
+        .distinct()
+        .order_by("at", "id")
+    )
+    told = [_tell(order, tx, held, promised) for tx in postings]
+    return [movement for movement in told if movement]
+
+
+def _tell(order: PreOrder, tx: LedgerTx, held: str, promised: str) -> Movement | None:
+    kind, _colon, rest = tx.cause.partition(":")
+    sums = {
+        account: sum(e.amount_minor for e in tx.entries.all() if e.account == account)
+        for account in (held, promised)
+    }
+    amount = abs(sums[held] or sums[promised])
+    words = {
+        "charge": lambda: (_charge_words(rest), ""),
+        "refund-due": lambda: (_("Refund promised"), _reason(order, rest)),
+        "refund": lambda: (_("Refund sent to the card you paid with"), ""),
+        "refund-failed": lambda: (_("A refund came back; we try again"), ""),
+        "sale": lambda: (_("Parcel sent: your payment went to the brand"), ""),
+        "forfeit": lambda: (_("Deposit kept by the brand, as the terms say"), ""),
+        "return": lambda: (_("Parcel came back: your payment is held for you again"), ""),
+    }.get(kind)
+    if not words:
+        return Movement(tx.at, _("Booked"), amount, tx.cause)
+    text, note = words()
+    return Movement(tx.at, text, amount, note)
+
+
+def _charge_words(charge_ref: str) -> str:
+    attempt = Attempt.objects.select_related("obligation").filter(charge_ref=charge_ref).first()
+    kind = attempt.obligation.kind if attempt else ""
+    return {"deposit": _("Deposit paid"), "balance": _("Balance paid")}.get(kind, _("Paid"))
+
+
+def _reason(order: PreOrder, cause: str) -> str:
+    found = RefundObligation.objects.filter(order=order, cause=cause).first()
+    return found.reason if found else ""

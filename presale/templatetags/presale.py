@@ -1,0 +1,33 @@
+"""Tags of the pre-sale, for pages of any app: `{% load presale %}`."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core.clock import now
+from presale import pages
+from presale.models import Campaign
+
+register = template.Library()
+
+
+@register.simple_tag
+def ladder_of(campaign: Campaign) -> pages.LadderView:
+    """`{% ladder_of campaign as ladder %}`: what `presale/_ladder.html` draws."""
+    return pages.ladder_view(campaign)
+
+
+@register.simple_tag
+def phase_of(campaign: Campaign, units: int = 0) -> pages.Phase:
+    """`{% phase_of campaign ladder.units as phase %}`: where it stands, in words."""
+    return pages.phase(campaign, now(), units)
+
+
+@register.simple_tag
+def colour_dot(colour: str) -> SafeString:
+    """A dot in the colour of an option; decoration, for its word stands beside it."""
+    return format_html(
+        '<svg viewBox="0 0 16 16" aria-hidden="true">'
+        '<circle cx="8" cy="8" r="7" fill="{}"/></svg>',
+        colour,
+    )

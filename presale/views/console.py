@@ -1,0 +1,253 @@
+"""The console of a brand: what waits, its briefs, rounds and campaigns, and one campaign."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.clock import db_now, now
+from core.states import WrongState
+from fans.access import MERCHANT, brand_for
+from presale import access, boards, pages, reports
+from presale.actions import campaigns
+from presale.errors import Refused
+from presale.forms.console import CancelForm, OrderFilterForm, ReasonForm
+from presale.models import Campaign
+from presale.states import CANCELLABLE
+from presale.views.answers import attachment
+
+PER_PAGE = 50
+
+
+@login_required
+@require_safe
+def brands(request: HttpRequest) -> HttpResponse:
+    """The brands of this person; with only one, its console at once."""
+    roles = request.user.memberships.select_related("brand").filter(brand__state="approved")
+    mine = list(roles.order_by("brand__name"))
+    if len(mine) == 1:
+        return redirect("presale:console", mine[0].brand.slug)
+    return render(request, "presale/console_list.html", {"memberships": mine})
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest, slug: str) -> HttpResponse:
+    """What waits, then everything the brand runs."""
+    brand = brand_for(request.user, slug, *MERCHANT)
+    context = {"brand": brand, "board": boards.board(brand, now())}
+    return render(request, "presale/console.html", context)
+
+
+@login_required
+@require_safe
+def campaign(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One campaign: figures, ladder, orders by option, what can be done in its phase."""
+    found = access.managed_campaign(request.user, slug, pk)
+    return render(request, "presale/manage.html", _manage(found))
+
+
+@login_required
+@require_safe
+def orders(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The orders, filtered; the address of the page is the filter."""
+    found = access.managed_campaign(request.user, slug, pk)
+    form, rows = _filtered(request, found)
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "campaign": found,
+        "brand": found.brand,
+        "form": form,
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "query": query.urlencode(),
+    }
+    return render(request, "presale/orders.html", context)
+
+
+@login_required
+@require_safe
+def orders_csv(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Exactly the orders of this filter, as CSV."""
+    found = access.managed_campaign(request.user, slug, pk)
+    _form, rows = _filtered(request, found)
+    return attachment(
+        reports.orders_csv(found, rows), f"orders-{found.pk}.csv", "text/csv; charset=utf-8"
+    )
+
+
+@login_required
+@require_safe
+def matrix_csv(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Orders by option, as CSV."""
+    found = access.managed_campaign(request.user, slug, pk)
+    return attachment(
+        reports.matrix_csv(found), f"options-{found.pk}.csv", "text/csv; charset=utf-8"
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def close(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Stop taking deposits before the time, with a reason."""
+    found = access.managed_campaign(request.user, slug, pk)
+    return _with_reason(
+        request,
+        found,
+        ReasonForm(request.POST or None),
+        campaigns.close_early,
+        title=_("Close deposits early"),
+        text=_("Nobody can order any more. Orders are counted at once."),
+        button=_("Close deposits now"),
+        done=_("Deposits are closed. Orders are being counted."),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def end_balance(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """In the demo: do not wait for the balance window to pass."""
+    found = access.managed_campaign(request.user, slug, pk)
+    return _with_reason(
+        request,
+        found,
+        ReasonForm(request.POST or None),
+        campaigns.close_balance_early,
+        title=_("End the balance window now"),
+        text=_("Only in the demo. Balances that are not paid are treated as the terms say."),
+        button=_("End it now"),
+        done=_("The balance window is over."),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def proceed(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Make it although fewer balances were paid than planned."""
+    found = access.managed_campaign(request.user, slug, pk)
+    return _with_reason(
+        request,
+        found,
+        ReasonForm(request.POST or None),
+        campaigns.proceed,
+        title=_("Too few balances were paid: decide"),
+        text=_(
+            "Make it anyway, or cancel and refund everybody. Without a decision within 7 days "
+            "everybody is refunded."
+        ),
+        button=_("Make it anyway"),
+        done=_("In production."),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Call the campaign off; its title must be typed."""
+    found = access.managed_campaign(request.user, slug, pk)
+    return _with_reason(
+        request,
+        found,
+        CancelForm(request.POST or None, campaign=found),
+        campaigns.cancel,
+        title=_("Cancel the campaign"),
+        text=_("Everything that was paid goes back, order by order. This cannot be undone."),
+        button=_("Cancel and refund everybody"),
+        done=_("Cancelled. Refunds are on their way."),
+        danger=True,
+    )
+
+
+@login_required
+@require_POST
+def unpublish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Back to a draft, before anybody could order."""
+    found = access.managed_campaign(request.user, slug, pk)
+    try:
+        campaigns.unpublish(found, actor=request.user.actor, now=db_now())
+    except (Refused, WrongState):
+        messages.warning(request, _("Deposits are open already, so it stays published."))
+    return redirect("presale:campaign-manage", slug, pk)
+
+
+def _with_reason(
+    request: HttpRequest,
+    campaign: Campaign,
+    form: ReasonForm,
+    action: Any,
+    *,
+    title: str,
+    text: str,
+    button: str,
+    done: str,
+    danger: bool = False,
+) -> HttpResponse:
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            action(campaign, actor=request.user.actor, reason=reason, now=db_now())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            status = refused.status
+        except WrongState:
+            form.add_error(
+                None,
+                _("Not possible: the campaign is now in the state “%(state)s”.")
+                % {"state": Campaign.objects.get(pk=campaign.pk).get_state_display()},
+            )
+            status = 409
+        else:
+            messages.success(request, done)
+            return redirect("presale:campaign-manage", campaign.brand.slug, campaign.pk)
+    context = {
+        "campaign": campaign,
+        "brand": campaign.brand,
+        "form": form,
+        "title": title,
+        "text": text,
+        "button": button,
+        "danger": danger,
+        "figures": boards.figures(campaign),
+    }
+    return render(request, "presale/manage_reason.html", context, status=status)
+
+
+def _manage(campaign: Campaign) -> dict[str, Any]:
+    ladder = pages.ladder_view(campaign)
+    return {
+        "campaign": campaign,
+        "brand": campaign.brand,
+        "ladder": ladder,
+        "phase": pages.phase(campaign, now(), ladder.units),
+        "figures": boards.figures(campaign),
+        "matrix": reports.option_matrix(campaign),
+        "step": boards.campaign_step(campaign),
+        "dates": pages.dates(campaign),
+        "updates": pages.updates(campaign),
+        "missing": max(0, campaign.minimum - ladder.units),
+        "sheets": campaign.sheets.select_related("frozen_by").order_by("-number"),
+        "is_silent": boards.is_silent(campaign, now()),
+        "may_cancel": campaign.state in CANCELLABLE and campaign.state != Campaign.State.DRAFT,
+        "may_end_balance": settings.DEMO and campaign.state == Campaign.State.BALANCE,
+    }
+
+
+def _filtered(request: HttpRequest, campaign: Campaign) -> tuple[OrderFilterForm, Any]:
+    form = OrderFilterForm(request.GET, campaign=campaign)
+    form.is_valid()
+    data = form.cleaned_data
+    variant = data.get("variant")
+    rows = boards.filtered_orders(
+        campaign,
+        state=data.get("state", ""),
+        variant_id=variant.pk if variant else None,
+        search=data.get("q", ""),
+    )
+    return form, rows

@@ -1,0 +1,54 @@
+"""What everybody sees: the list of pre-orders, and the page of a campaign."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.clock import now
+from fans.access import MERCHANT, has_role
+from fans.voters import voter_of
+from presale import access, pages
+from presale.models import Campaign
+from presale.wishes import wish_of
+
+
+@require_safe
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    """Every published campaign: those that take deposits first."""
+    return render(request, "presale/campaign_list.html", {"groups": pages.campaign_groups()})
+
+
+@require_safe
+def campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    """One campaign, in whatever phase it is."""
+    found = access.visible_campaign(request.user, pk)
+    return render(request, "presale/campaign.html", page_context(request, found))
+
+
+def page_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
+    """What the page of a campaign shows to this visitor."""
+    ladder = pages.ladder_view(campaign)
+    variants = list(campaign.variants.all())
+    wish = wish_of(voter_of(request), campaign)
+    return {
+        "campaign": campaign,
+        "brand": campaign.brand,
+        "ladder": ladder,
+        "phase": pages.phase(campaign, now(), ladder.units),
+        "due": pages.money_block(campaign),
+        "dates": pages.dates(campaign),
+        "axes": pages.axes(variants, wish.options if wish else {}),
+        **pages.said_once(campaign),
+        "wish": wish,
+        "scarce": pages.scarce(campaign),
+        "placements": pages.placements(campaign),
+        "voters": pages.voters_of(campaign),
+        "shipping": pages.shipping_table(campaign),
+        "updates": pages.updates(campaign),
+        "has_sample": pages.has_sample(campaign),
+        "is_ours": has_role(request.user, campaign.brand, *MERCHANT),
+        "choice_error": _("Choose one of each.") if "choose" in request.GET else "",
+    }
