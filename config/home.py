@@ -13,7 +13,7 @@ from designs.models import Brief
 from fans.models import Brand, User
 from fans.voters import voter_of
 from presale.models import Campaign, PreOrder
-from voting import access, queries
+from voting import access, cards, queries
 from voting.models import Round
 from voting.views.rounds import round_context
 
@@ -54,7 +54,14 @@ def context(request: HttpRequest, seed: str) -> dict[str, Any]:
         found |= round_context(request, shown, voter_of(request), seed)
         found["all_drafts"] = len(found["cards"])
         found["cards"] = found["cards"][:DRAFTS]
+        found["shown"] = shown_entries(shown, found["viewer"])
     return found
+
+
+def shown_entries(round: Round, viewer: cards.Viewer) -> list[int]:
+    """The entries whose cards are on the page, so that an answer brings no other tallies."""
+    found = cards.ordered(cards.slots(round), round, viewer, cards.SHUFFLED)
+    return [slot.pk for slot in found[:DRAFTS]]
 
 
 def _round_to_vote(request: HttpRequest, rounds: list[Round]) -> Round | None:

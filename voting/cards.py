@@ -4,6 +4,7 @@ A card's key holds what it shows of the reader (their own marks) and of the roun
 the tally has a key of its own made of its figures, so that a vote makes no card stale.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -188,9 +189,12 @@ def hidden_tally(round: Round, pk: int | str = PK, *, oob: bool = False) -> str:
     return render_to_string("voting/_tally_hidden.html", context)
 
 
-def fresh_tallies(round: Round, entry: Entry, *, visible: bool, all_of_them: bool) -> SafeString:
-    """Tallies for the answer to a vote, each taking the place of the one on the page."""
-    found = [slot for slot in slots(round) if all_of_them or slot.pk == entry.pk]
+def fresh_tallies(round: Round, among: Collection[int] | None, *, visible: bool) -> SafeString:
+    """Tallies for the answer to a vote, each taking the place of the one on the page.
+
+    `among` names the entries that are on the page; `None` means all of the round.
+    """
+    found = [slot for slot in slots(round) if among is None or slot.pk in among]
     if visible:
         return mark_safe("".join(render_tally(Figures.of(round, s), oob=True) for s in found))
     return mark_safe("".join(hidden_tally(round, slot.pk, oob=True) for slot in found))

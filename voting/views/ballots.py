@@ -86,15 +86,18 @@ def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted)
     voter = voter_of(request)
     marks = queries.marks_of(round, voter)[1]
     visible = access.results_visible(round, voter, request.user)
+    # A page that shows some of the drafts names them, so that nothing is sent that has no place.
+    shown = [int(pk) for pk in request.POST.get("shown", "").split() if pk.isdecimal()]
     # With the first choice the scores of the whole round appear, with the last they go.
     all_of_them = round.results == Round.Results.AFTER_VOTE and len(marks) <= 1
+    among = (shown or None) if all_of_them else [entry.pk]
     response = render(
         request,
         "voting/_vote_answer.html",
         {
             **_control(request, round, entry, marks, is_held=not counted.is_confirmed),
             **_held_context(round, counted.ballot_id, marks),
-            "tallies": cards.fresh_tallies(round, entry, visible=visible, all_of_them=all_of_them),
+            "tallies": cards.fresh_tallies(round, among, visible=visible),
         },
     )
     return trigger_client_event(response, "toile:say", {"text": text})
