@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "designs",
     "voting",
     "presale",
+    "demo",
     "config",
 ]
 MIDDLEWARE = [

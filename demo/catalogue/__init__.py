@@ -1,0 +1,1 @@
+"""What the demo shows: briefs, drafts, and what people said about them."""
