@@ -1,6 +1,8 @@
 """The doors to briefs, drafts, pictures and conversations."""
 
+import datetime as dt
 import uuid
+from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -8,9 +10,12 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from designs.models import Brief, Design, Picture
+from designs import threads
+from designs.models import Brief, Comment, Design, Picture, Thread
 from fans.access import MERCHANT, Visitor, brand_for, has_role
 from fans.models import Brand, User
+
+EDITABLE_FOR: Final = dt.timedelta(minutes=15)
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -103,3 +108,35 @@ def original_for(user: Visitor, pk: uuid.UUID) -> Picture:
     if not user.is_authenticated or not sent_to.exists():
         return get_object_or_404(Picture.objects.none())
     return picture
+
+
+def public_threads() -> QuerySet[Thread]:
+    """Conversations; pages with one are public and visitors read along, until it is withdrawn."""
+    return Thread.objects.exclude(design__state=Design.State.WITHDRAWN)
+
+
+def thread_for_reading(pk: int) -> Thread:
+    """A conversation that everybody may read."""
+    return get_object_or_404(public_threads(), pk=pk)
+
+
+def comment_for_reading(pk: int) -> Comment:
+    """A comment that has not been deleted."""
+    standing = Comment.objects.filter(deleted_at=None, thread__in=public_threads())
+    return get_object_or_404(standing.select_related("author", "thread"), pk=pk)
+
+
+def may_edit(comment: Comment, user: User, now: dt.datetime) -> bool:
+    """Its author, as long as it is fresh."""
+    fresh = comment.created_at + EDITABLE_FOR > now
+    return comment.author_id == user.pk and fresh and not comment.deleted_at
+
+
+def may_delete(comment: Comment, user: User) -> bool:
+    """Its author, the brand whose page it stands on, and operators."""
+    if comment.deleted_at:
+        return False
+    if comment.author_id == user.pk or user.is_staff:
+        return True
+    place = threads.place_of(comment.thread)
+    return place is not None and has_role(user, place.brand, *MERCHANT)

@@ -7,8 +7,12 @@ class DesignsConfig(AppConfig):
     name = "designs"
 
     def ready(self) -> None:
+        from core import live as rooms
         from core import ticks
-        from designs import pictures
+        from designs import actions, live, pictures, queries, threads
 
+        rooms.register("thread", may_join=live.may_join, render=live.render)
+        threads.register(queries.place_of_design)
         ticks.register(pictures.prepare_due, every=5)
         ticks.register(pictures.remove_unused, every=3600)
+        ticks.register(actions.close_due_briefs)

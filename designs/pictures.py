@@ -65,7 +65,9 @@ def store_upload(user: User, file: UploadedFile, key: uuid.UUID) -> Picture:
     try:
         return _probed(picture)
     except BaseException:
-        _remove_files(picture)
+        # Unless the same upload succeeded on another thread: then the files are that one's.
+        if not Picture.objects.filter(pk=picture.pk).exists():
+            _remove_files(picture)
         raise
 
 
@@ -96,7 +98,10 @@ def _probed(picture: Picture) -> Picture:
             prepare_picture.enqueue(str(picture.pk))
     except IntegrityError:
         # The same form arrived twice at once; the other one stored it.
-        return Picture.objects.get(pk=picture.pk, owner=picture.owner, sha256=picture.sha256)
+        twin = Picture.objects.filter(pk=picture.pk, owner=picture.owner, sha256=picture.sha256)
+        if not (stored := twin.first()):
+            raise Refused("taken") from None
+        return stored
     return picture
 
 

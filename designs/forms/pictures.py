@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
@@ -145,6 +146,29 @@ class PictureSet:
             )
             for number, values in enumerate(initial)
         ]
+
+    accept = ACCEPT
+
+    @property
+    def most_bytes(self) -> int:
+        """The largest file, for the script that refuses it before sending."""
+        return settings.UPLOAD_MAX_BYTES
+
+    @property
+    def most_megabytes(self) -> int:
+        """The same for people."""
+        return settings.UPLOAD_MAX_BYTES // 1024 // 1024
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """What is to mend, each with the id of its place on the page."""
+        found = [(f"{self.prefix}-problem", self.problem)] if self.problem else []
+        for number, slot in enumerate(self.slots, start=1):
+            for name, errors in slot.errors.items():
+                words = gettext("Picture %(number)s: %(problem)s")
+                problem = words % {"number": number, "problem": " ".join(map(str, errors))}
+                found.append((slot[name].auto_id or "", problem))
+        return found
 
     def __iter__(self) -> Iterator[SlotForm]:
         return iter(self.slots)

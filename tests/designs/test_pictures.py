@@ -56,6 +56,7 @@ def test_another_file_under_a_used_id_is_another_picture(sign_in):
         (made.jpeg()[:9000], "damaged or incomplete"),
         (made.png_bomb(), "too many pixels; up to 64 million"),
     ],
+    ids=["text", "truncated", "bomb"],
 )
 def test_a_refused_file_gets_a_reason_and_leaves_nothing(sign_in, settings, content, reason):
     answer = send(sign_in(cast.person("Lin")), content)

@@ -1,0 +1,119 @@
+"""What people say: posted, edited while fresh, deleted with its place kept."""
+
+import datetime as dt
+import uuid
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from designs import live, threads
+from designs.access import EDITABLE_FOR
+from designs.models import Comment, Thread
+from fans.access import has_role
+from fans.actions import record_contribution
+from fans.models import Contribution, User
+
+
+class Locked(Exception):
+    """Nobody writes in this thread any more."""
+
+
+class TooLate(Exception):
+    """The comment has stood for too long, or is deleted."""
+
+
+def post_comment(
+    *,
+    thread: Thread,
+    author: User,
+    body: str,
+    now: dt.datetime,
+    client_key: uuid.UUID,
+    parent: Comment | None = None,
+) -> Comment:
+    """Add a comment, or a reply. The same `client_key` again gives the same comment.
+
+    A reply to a reply answers the comment above both. Raises `Locked`.
+    """
+    mine = Comment.objects.filter(author=author, client_key=client_key)
+    sent = mine.first()
+    if sent:
+        return sent
+    try:
+        return _post(thread, author, body, now, client_key, parent)
+    except IntegrityError:
+        # The same form arrived twice at once; the other one wrote it.
+        return mine.get()
+
+
+@transaction.atomic
+def _post(
+    thread: Thread,
+    author: User,
+    body: str,
+    now: dt.datetime,
+    client_key: uuid.UUID,
+    parent: Comment | None,
+) -> Comment:
+    seq = _next_seq(thread, writing=True)
+    comment = Comment.objects.create(
+        thread=thread,
+        author=author,
+        parent=(parent.parent or parent) if parent else None,
+        body=body,
+        seq=seq,
+        posted_seq=seq,
+        client_key=client_key,
+        created_at=now,
+    )
+    _contribute(comment, now)
+    live.announce(comment)
+    return comment
+
+
+def _next_seq(thread: Thread, *, writing: bool = False) -> int:
+    # The row's lock is held to the end of the transaction, so numbers appear in their order.
+    rows = Thread.objects.filter(pk=thread.pk)
+    rows = rows.filter(is_locked=False) if writing else rows
+    if not rows.update(seq=F("seq") + 1):
+        raise Locked
+    return Thread.objects.values_list("seq", flat=True).get(pk=thread.pk)
+
+
+def _contribute(comment: Comment, now: dt.datetime) -> None:
+    place = threads.place_of(comment.thread)
+    if not place or comment.author_id in place.hosts or has_role(comment.author, place.brand):
+        return
+    # Once per thread: saying more there is welcome and counts no more.
+    record_contribution(
+        user=comment.author,
+        brand=place.brand,
+        kind=Contribution.Kind.COMMENTED,
+        subject=f"thread:{comment.thread_id}",
+        label=place.title,
+        url=place.url,
+        at=now,
+    )
+
+
+@transaction.atomic
+def edit_comment(*, comment: Comment, body: str, now: dt.datetime) -> None:
+    """Other words in its place; the page says that it was edited. Raises `TooLate`, `Locked`."""
+    oldest = now - EDITABLE_FOR
+    seq = _next_seq(comment.thread, writing=True)
+    fresh = Comment.objects.filter(pk=comment.pk, deleted_at=None, created_at__gt=oldest)
+    if not fresh.update(body=body, edited_at=now, seq=seq):
+        raise TooLate
+    comment.body, comment.edited_at, comment.seq = body, now, seq
+    live.announce(comment)
+
+
+@transaction.atomic
+def delete_comment(*, comment: Comment, actor: User, now: dt.datetime) -> None:
+    """Take the words away and keep the place, so that replies still make sense. Again: no-op."""
+    seq = _next_seq(comment.thread)
+    standing = Comment.objects.filter(pk=comment.pk, deleted_at=None)
+    if not standing.update(body="", deleted_at=now, deleted_by=actor, seq=seq):
+        return
+    comment.body, comment.deleted_at, comment.deleted_by, comment.seq = "", now, actor, seq
+    live.announce(comment)

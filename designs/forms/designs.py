@@ -1,0 +1,79 @@
+"""A draft and its revisions as the designer sends them. Pictures: `designs.forms.pictures`."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.text import tidy, validate_text
+
+
+class FormKey(forms.Form):
+    """A form that may arrive twice and counts once, by the key it was drawn with."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"form_key": uuid.uuid4(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+
+
+class DraftForm(FormKey):
+    """A new draft, beside its pictures."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        help_text=_("What it is, in a few words: Half-zip windbreaker, storm flap."),
+        max_length=100,
+        validators=[validate_text],
+    )
+    description = forms.CharField(
+        label=_("Description"),
+        help_text=_("Material, cut, how it is used, what you would like fans to look at."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        validators=[validate_text],
+    )
+    declaration = forms.BooleanField(
+        label=_(
+            "I made this design, or have the right to send it in, and I agree to the terms above."
+        ),
+        error_messages={"required": _("Without this declaration the draft cannot be sent.")},
+    )
+
+    def clean_description(self) -> str:
+        """With plain line breaks."""
+        return tidy(self.cleaned_data["description"])
+
+
+class RevisionForm(FormKey):
+    """The next revision, beside its pictures."""
+
+    what_changed = forms.CharField(
+        label=_("What changed"),
+        help_text=_("One or two sentences; everybody reads them beside the new pictures."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[validate_text],
+    )
+
+    def clean_what_changed(self) -> str:
+        """With plain line breaks."""
+        return tidy(self.cleaned_data["what_changed"])
+
+
+class ReasonForm(forms.Form):
+    """Why the brand asks for another revision."""
+
+    reason = forms.CharField(
+        label=_("What should change"),
+        help_text=_("The designer gets it by mail; everybody reads it on the draft's page."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[validate_text],
+    )
+
+    def clean_reason(self) -> str:
+        """With plain line breaks."""
+        return tidy(self.cleaned_data["reason"])

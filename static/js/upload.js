@@ -1,0 +1,56 @@
+// Sends one picture of a form ahead of it (see slots.js): "slots:send" {file} on its place, then
+// "slots:done" or a note with the reason. The form carries the id instead of the file.
+const REFUSED = [400, 413, 422];
+const part = (slot, name) => slot.querySelector(`[data-${name}]`);
+
+const note = (slot, text, wrong = false) => {
+  const line = part(slot, "note");
+  line.textContent = text;
+  line.hidden = !text;
+  slot.classList.toggle("slot--wrong", wrong);
+};
+
+const done = (slot, box, answer) => {
+  const image = document.createElement("img");
+  image.src = answer.url;
+  image.alt = "";
+  part(slot, "view").replaceChildren(image);
+  part(slot, "id").value = answer.id;
+  part(slot, "file").value = "";
+  slot.dataset.filled = "";
+  note(slot, box.dataset.textSent);
+  slot.dispatchEvent(new CustomEvent("slots:done", { bubbles: true }));
+};
+
+const finish = (slot, box, request) => {
+  part(slot, "progress").hidden = true;
+  let answer = {};
+  try { answer = JSON.parse(request.responseText); } catch { /* no JSON: the line broke */ }
+  if (request.status === 200 && answer.id) return done(slot, box, answer);
+  // What the server refused is not sent with the form again; what got lost on the way is.
+  if (REFUSED.includes(request.status)) part(slot, "file").value = "";
+  note(slot, answer.error ?? box.dataset.textFailed, true);
+};
+
+document.addEventListener("slots:send", ({ target: slot, detail: { file } }) => {
+  const box = slot.closest("[data-slots]");
+  if (file.size > Number(box.dataset.mostBytes)) {
+    part(slot, "file").value = "";
+    return note(slot, box.dataset.textLarge, true);
+  }
+  // Another picture in a filled place gets an id of its own; the same one again keeps it.
+  if (slot.dataset.filled !== undefined) part(slot, "id").value = crypto.randomUUID();
+  const form = new FormData();
+  form.append("csrfmiddlewaretoken", box.closest("form").elements.csrfmiddlewaretoken.value);
+  form.append("id", part(slot, "id").value);
+  form.append("file", file);
+  const bar = part(slot, "progress");
+  const request = new XMLHttpRequest();
+  request.upload.onprogress = (event) => { bar.value = (event.loaded / event.total) * 100; };
+  request.onloadend = () => finish(slot, box, request);
+  request.open("POST", box.dataset.upload);
+  bar.value = 0;
+  bar.hidden = false;
+  note(slot, file.name);
+  request.send(form);
+});
