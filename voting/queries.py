@@ -89,13 +89,10 @@ class Placing:
         return tally.share(self.deciding.support, self.deciding.voters)
 
     @property
-    def shares(self) -> list[tuple[str, tally.Share]]:
+    def labelled_shares(self) -> list[tuple[str, tally.Share]]:
         """The share in each class of voters, in the order of the table."""
-        return [
-            (group, tally.share(row.support, row.voters))
-            for group in Group.values
-            if (row := self.tallies.get(group))
-        ]
+        rows = [(group, self.tallies[group]) for group in Group if group in self.tallies]
+        return [(group.label, tally.share(row.support, row.voters)) for group, row in rows]
 
 
 @dataclass(frozen=True)

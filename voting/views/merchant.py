@@ -17,7 +17,7 @@ from core.clock import now
 from core.states import WrongState
 from designs.models import Brief, Design
 from fans.access import MERCHANT, brand_for
-from voting import access, actions, queries
+from voting import access, actions, live, queries
 from voting.actions import NotPossible
 from voting.actions.rounds import enterable_designs
 from voting.forms import DecisionForm, ReasonForm, RoundForm
@@ -187,6 +187,9 @@ def _manage_page(request: HttpRequest, round: Round, **forms: ReasonForm) -> Htt
         "round": round,
         "entries": queries.entries_with_designs(round),
         "result": result,
+        "rooms": live.rooms(round),
+        "close_title": _("Close it early"),
+        "cancel_title": _("Cancel the round"),
         "close_form": ReasonForm(prefix="close"),
         "cancel_form": ReasonForm(prefix="cancel"),
         **forms,

@@ -13,7 +13,7 @@ from fans.access import MERCHANT, has_role
 from fans.models import Voter
 from fans.voters import voter_of
 from voting import access, cards, live, queries
-from voting.models import Round
+from voting.models import Round, Tally
 
 ORDER_COOKIE = "toile_order"
 
@@ -97,6 +97,8 @@ def result_context(request: HttpRequest, round: Round, voter: Voter | None) -> d
     return {
         "round": round,
         "result": queries.round_result(round),
+        "groups": Tally.Group.choices,
+        "rooms": live.rooms(round),
         "visible": access.results_visible(round, voter, request.user),
         "marks": queries.marks_of(round, voter)[1],
         "siblings": queries.siblings(round),
