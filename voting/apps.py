@@ -10,10 +10,11 @@ class VotingConfig(AppConfig):
         from core import ticks
         from fans import claims
         from voting import claims as ballot_claims
-        from voting import live, verify
+        from voting import live, sections, verify
         from voting.ticks import close_due_rounds, open_due_rounds
 
         live.register()
+        sections.register()
         verify.register()
         claims.register(ballot_claims.settle)
         ticks.register(open_due_rounds)

@@ -168,7 +168,7 @@ class Figures:
 
     def key(self, language: str) -> str:
         """Where the cache keeps it: named by what it shows, so it is never stale."""
-        return f"tally:{language}:{self.pk}:{self.shown}"
+        return f"tally:{language}:{self.pk}:{'.'.join(map(str, self.shown))}"
 
     @property
     def shown(self) -> tuple[int, ...]:

@@ -240,9 +240,10 @@ class DecisionForm(forms.Form):
     ]
     outcome = forms.ChoiceField(label=_("Decision"), choices=CHOICES, widget=forms.RadioSelect)
     reason = forms.CharField(
-        label=_("Reason or note"),
+        label=_("Reason, for everybody to read"),
         max_length=1000,
         required=False,
+        help_text=_("Only a winner by the tally that decides needs none."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -44,10 +44,17 @@ class Plan:
 
 
 def enterable_designs(brief: Brief) -> Iterable[Design]:
-    """Drafts of a brief that may enter a round, by number, each with its newest revision."""
+    """Drafts of a brief that may enter a round, by number, each with its newest revision.
+
+    Not those that compete in an open round or wait for the decision about a closed one.
+    """
     states = [state for state, event in DESIGN_MOVES if event == "enter"]
+    running = Entry.objects.filter(
+        round__state__in=[Round.State.OPEN, Round.State.CLOSED], outcome=Entry.Outcome.PENDING
+    )
     designs = Design.objects.filter(brief=brief, state__in=states).select_related("designer")
-    return designs.annotate(newest=Max("revisions__number")).order_by("number")
+    free = designs.exclude(pk__in=running.values("revision__design"))
+    return free.annotate(newest=Max("revisions__number")).order_by("number")
 
 
 @transaction.atomic

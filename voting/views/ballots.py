@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -81,7 +82,7 @@ def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted)
     text = _said(counted) % {"number": number}
     if not request.htmx:
         messages.success(request, text)
-        return HttpResponseRedirect(_card_url(round, entry))
+        return HttpResponseRedirect(_back(request, round, entry))
     round.refresh_from_db(fields=["voters", "guests", "seq"])
     voter = voter_of(request)
     marks = queries.marks_of(round, voter)[1]
@@ -132,8 +133,7 @@ def _not_counted(
     """Say why nothing changed, beside the control as it still is."""
     if not request.htmx or entry is None:
         messages.error(request, text)
-        target = _card_url(round, entry) if entry else reverse("voting:round", args=[round.pk])
-        return HttpResponseRedirect(target)
+        return HttpResponseRedirect(_back(request, round, entry))
     ballot, marks = queries.marks_of(round, voter_of(request))
     is_held = bool(ballot and not ballot.is_confirmed)
     context = _control(request, round, entry, marks, is_held=is_held)
@@ -145,5 +145,10 @@ def _not_known(request: HttpRequest, round: Round) -> HttpResponse:
     return render(request, "voting/not_known.html", {"round": round}, status=503)
 
 
-def _card_url(round: Round, entry: Entry) -> str:
-    return f"{reverse('voting:round', args=[round.pk])}#entry-{entry.pk}"
+def _back(request: HttpRequest, round: Round, entry: Entry | None) -> str:
+    """To the page the press came from; without a word about it, to the card in the round."""
+    after = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure()):
+        return after
+    page = reverse("voting:round", args=[round.pk])
+    return f"{page}#entry-{entry.pk}" if entry else page

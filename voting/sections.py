@@ -1,0 +1,93 @@
+"""What rounds add to pages of other apps: votes on a draft's, rounds on a brief's and a brand's."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from designs import sections as design_sections
+from designs.models import Brief, Design
+from fans import sections as fan_sections
+from fans.models import Brand
+from fans.voters import voter_of
+from voting import access, cards, live, queries
+from voting.models import Entry, Round
+from voting.states import PUBLIC
+
+
+def register() -> None:
+    """Put the sections where they belong; called from `AppConfig.ready`."""
+    design_sections.register("design", votes_of_design, order=10)
+    design_sections.register("brief", rounds_of_brief, order=10)
+    design_sections.register("brief-manage", rounds_to_manage, order=10)
+    fan_sections.register("brand", rounds_of_brand, order=10)
+
+
+def votes_of_design(request: HttpRequest, design: Design) -> SafeString:
+    """The vote in the open round, and how the revisions did in the counted ones."""
+    rows = Entry.objects.filter(revision__design=design, round__state__in=PUBLIC)
+    entries = list(rows.select_related("round__brief__brand", "revision").order_by("-round__pk"))
+    open_now = next((one for one in entries if one.round.state == Round.State.OPEN), None)
+    past = [one for one in entries if one.round.state == Round.State.CLOSED]
+    if not open_now and not past:
+        return SafeString()
+    context: dict[str, Any] = {"design": design, "past": [_past(request, one) for one in past]}
+    if open_now:
+        context |= _open(request, open_now)
+    return render_to_string("voting/_design_section.html", context, request)
+
+
+def _open(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+    round, voter = entry.round, voter_of(request)
+    ballot, marks = queries.marks_of(round, voter)
+    refusal = access.may_vote(round, request.user, voter)
+    is_held = bool(marks) and ballot is not None and not ballot.is_confirmed
+    viewer = cards.Viewer(marks=marks, is_held=is_held, may_vote=refusal is None)
+    full = queries.entries_with_designs(round).get(pk=entry.pk)
+    visible = access.results_visible(round, voter, request.user)
+    tallies = cards.fresh_tallies(round, [entry.pk], visible=visible)
+    return {
+        **cards.vote_context(full, viewer),
+        "round": round,
+        "refusal": refusal,
+        "rooms": live.rooms(round),
+        "tally_html": SafeString(tallies.replace(' hx-swap-oob="true"', "")),
+        "ballot_url": reverse("voting:ballot", args=[round.pk]),
+        "held_entries": list(queries.entries_with_designs(round).filter(pk__in=marks))
+        if is_held
+        else [],
+    }
+
+
+def _past(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+    round = entry.round
+    visible = access.results_visible(round, voter_of(request), request.user)
+    tally = entry.tallies.filter(group=round.deciding).first() if visible else None
+    return {"entry": entry, "round": round, "tally": tally}
+
+
+def rounds_of_brief(request: HttpRequest, brief: Brief) -> SafeString:
+    """The public rounds of a brief, the newest first."""
+    return _rounds(request, queries.public_rounds().filter(brief=brief).order_by("-number"))
+
+
+def rounds_of_brand(request: HttpRequest, brand: Brand) -> tuple[str, dict[str, Any]] | None:
+    """The public rounds of a brand, the newest first."""
+    rounds = queries.public_rounds().filter(brief__brand=brand).order_by("-opens_at")[:6]
+    return ("voting/_rounds_section.html", {"rounds": rounds}) if rounds else None
+
+
+def _rounds(request: HttpRequest, rounds: QuerySet[Round]) -> SafeString:
+    if not rounds:
+        return SafeString()
+    return render_to_string("voting/_rounds_section.html", {"rounds": rounds}, request)
+
+
+def rounds_to_manage(request: HttpRequest, brief: Brief) -> SafeString:
+    """All rounds of a brief for its brand, and the way to the next one."""
+    rounds = queries.brand_rounds(brief.brand).filter(brief=brief)
+    context = {"rounds": rounds, "brief": brief, "brand": brief.brand}
+    return render_to_string("voting/_rounds_manage.html", context, request)
