@@ -65,7 +65,7 @@ def provider_agrees() -> Checked:
         return Checked("movements compared with the provider (none is set up)", 0)
     until = now() + dt.timedelta(days=1)
     statement = provider.movements(dt.datetime(2020, 1, 1, tzinfo=dt.UTC), until)
-    theirs = {
+    theirs: dict[tuple[str, str], tuple[int, str, str]] = {
         (move.kind, move.ref): (move.amount_minor, move.currency, move.anchor_ref)
         for move in statement
     }
@@ -262,7 +262,7 @@ def ended_campaigns_repay() -> Checked:
 def order_matches_books() -> Checked:
     """M3: an order's state is what its payments say."""
     findings = []
-    needs = {
+    needs: dict[str, list[str]] = {
         "deposit": [*states.COUNTED, O.DEFAULTED, O.RETURNED],
         "balance": states.FULLY_PAID,
     }

@@ -6,6 +6,7 @@ transaction, and the orders follow in batches (`presale.actions.batches`).
 
 import datetime as dt
 import hashlib
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -162,7 +163,7 @@ def close_campaign(
 ) -> Campaign:
     """No new reservation from here on: the variants close under the locks that orders take."""
     Variant.objects.filter(campaign=campaign).order_by("pk").update(is_open=False)
-    changes = {"state_reason": reason} if reason else {}
+    changes: dict[str, Any] = {"state_reason": reason} if reason else {}
     if reason and now < campaign.closes_at:
         changes["closes_at"] = max(now, campaign.opens_at + dt.timedelta(seconds=1))
     advance(campaign, "close", moves=CAMPAIGN_MOVES, actor=actor, now=now, reason=reason, **changes)

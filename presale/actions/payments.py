@@ -398,7 +398,7 @@ def _set_apart(attempt: Attempt, state: AnchorState, code: str, now: dt.datetime
 def _apply_dead(attempt: Attempt, now: dt.datetime) -> None:
     if (attempt.state, "die") in ATTEMPT_MOVES:
         actor = f"provider:{attempt.provider}"
-        changes = {"look_at": None, "unknown_since": None}
+        changes: dict[str, Any] = {"look_at": None, "unknown_since": None}
         advance(attempt, "die", moves=ATTEMPT_MOVES, actor=actor, now=now, **changes)
     if attempt.state == A.DEAD:
         _after_death(attempt, now)

@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -154,7 +155,7 @@ def apply_refund(attempt: RefundAttempt, state: RefundState, *, now: dt.datetime
         return attempt
     had_left = attempt.state in (R.PENDING, R.SUCCEEDED)
     actor = f"provider:{attempt.attempt.provider}"
-    changes = {"refund_ref": state.ref, "error": state.error[:200], "look_at": None}
+    changes: dict[str, Any] = {"refund_ref": state.ref, "error": state.error[:200], "look_at": None}
     advance(attempt, event, moves=REFUND_MOVES, actor=actor, now=now, **changes)
     ProviderObject.objects.get_or_create(
         provider=attempt.attempt.provider,
@@ -213,7 +214,7 @@ def _note_unknown(attempt: RefundAttempt, now: dt.datetime) -> None:
     lock_order(attempt.obligation.order_id)
     attempt.refresh_from_db()
     look_at = now + terms.backoff(attempt.tries)
-    changes = {"look_at": look_at, "tries": attempt.tries + 1}
+    changes: dict[str, Any] = {"look_at": look_at, "tries": attempt.tries + 1}
     if attempt.state == R.CREATED:
         actor = f"provider:{attempt.attempt.provider}"
         advance(attempt, "lose", moves=REFUND_MOVES, actor=actor, now=now, **changes)
