@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from presale import webhooks
 from presale.views import bank, checkout, console, making, news, orders, shop, wizard
 
 app_name = "presale"
@@ -27,6 +28,7 @@ urlpatterns = [
     path("pay/<str:token>/", orders.pay_link, name="pay-link"),
     path("pay/<str:token>/new/", orders.pay_link_new, name="pay-link-new"),
     path("demo/bank/<str:ref>/", bank.bank, name="bank"),
+    path("webhooks/<slug:provider>/", webhooks.receive, name="webhook"),
     path("m/", console.brands, name="console-list"),
     path(_brand, console.home, name="console"),
     path(_brand + "entries/<int:pk>/campaign/", wizard.new, name="campaign-new"),
