@@ -60,7 +60,8 @@ class TimedBody:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         async def receive_in_time() -> dict[str, Any]:
             try:
-                return await asyncio.wait_for(receive(), self.seconds)
+                async with asyncio.timeout(self.seconds):
+                    return await receive()
             except TimeoutError:
                 return {"type": "http.disconnect"}
 

@@ -53,17 +53,18 @@ async def close_hub() -> None:
 async def page_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Serve one socket; `scope["identify"]` tells who it is."""
     await receive()
-    if _hub is None or scope["path"] != PATH:
+    hub = _hub
+    if hub is None or scope["path"] != PATH:
         await send({"type": "websocket.close", "code": TRY_LATER})
         return
     identify = scope["identify"]
-    connection = Connection(send, await _hub.threads.run(identify), _language(scope))
+    connection = Connection(send, await hub.threads.run(identify), _language(scope))
     await send({"type": "websocket.accept"})
-    _hub.connections.add(connection)
+    hub.connections.add(connection)
     try:
-        await _serve(_hub, connection, identify, receive)
+        await _serve(hub, connection, identify, receive)
     finally:
-        _hub.remove(connection)
+        hub.remove(connection)
 
 
 def _language(scope: dict[str, Any]) -> str:

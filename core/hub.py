@@ -197,7 +197,9 @@ class Hub:
             self._heard.clear()
             try:
                 await self.layer.group_send(self._own, {"type": "live.beat"})
-                await asyncio.wait_for(self._heard.wait(), BEAT_SECONDS)
+                # Not `wait_for`: it can swallow the cancellation that ends this loop.
+                async with asyncio.timeout(BEAT_SECONDS):
+                    await self._heard.wait()
             except Exception:
                 lost = True
             else:

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal, Protocol
 
 from django.conf import settings
@@ -87,7 +86,7 @@ def register(kind: str, *, may_join: MayJoin, render: Render) -> None:
 
 def changed(room: str, *keys: str) -> None:
     """Announce after commit that these keys of the room changed; without keys, all of it."""
-    transaction.on_commit(partial(_mark, room, keys), robust=True)
+    transaction.on_commit(lambda: _mark(room, keys), robust=True)
 
 
 def leave_all(user_id: int) -> None:
@@ -95,13 +94,14 @@ def leave_all(user_id: int) -> None:
 
     For every sign-out and every change of membership or standing.
     """
-    transaction.on_commit(partial(_tell, {"type": "live.leave", "user": user_id}), robust=True)
+    message = {"type": "live.leave", "user": user_id}
+    transaction.on_commit(lambda: _tell(message), robust=True)
 
 
 def recheck(room: str, voter_id: int) -> None:
     """Ask again after commit whether that voter may be in the room (a vote was withdrawn)."""
     message = {"type": "live.recheck", "room": room, "voter": voter_id}
-    transaction.on_commit(partial(_tell, message), robust=True)
+    transaction.on_commit(lambda: _tell(message), robust=True)
 
 
 def _mark(room: str, keys: Iterable[str]) -> None:
