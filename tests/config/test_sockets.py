@@ -40,13 +40,13 @@ def scope_of(origin, cookie="", host=HOST, scheme="wss"):
 
 async def reached(scope) -> bool:
     """Whether a handshake gets past the guard."""
-    asked = []
+    asked, events = [], iter(("websocket.connect", "websocket.disconnect"))
 
     async def inner(scope, receive, send):
         asked.append(scope)
 
     async def receive():
-        return {"type": "websocket.connect"}
+        return {"type": next(events), "code": 1006}
 
     async def send(message):
         assert message["type"] == "websocket.close"
