@@ -199,7 +199,7 @@ def _round_needs(rounds: list[Round], campaigns: list[Campaign]) -> list[Need]:
             continue
         slug = one.brief.brand.slug
         entries = Entry.objects.filter(round=one)
-        if entries.exists() and not entries.exclude(outcome=Entry.Outcome.PENDING).exists():
+        if entries.exists() and not _is_decided(one):
             url = address("voting:round-manage", slug, one.pk)
             text = _("%(title)s is closed. Say what comes of it.") % {"title": one.title}
             found.append(Need(text, Step(_("Decide"), url)))
@@ -214,6 +214,10 @@ def _round_needs(rounds: list[Round], campaigns: list[Campaign]) -> list[Need]:
             }
             found.append(Need(text, Step(_("Make a campaign"), url)))
     return found
+
+
+def _is_decided(one: Round) -> bool:
+    return one.entries.exclude(outcome=Entry.Outcome.PENDING).exists()
 
 
 def _brief_needs(briefs: list[Brief]) -> list[Need]:
@@ -276,8 +280,7 @@ def _round_row(one: Round) -> Row:
     elif one.state == Round.State.OPEN:
         step = Step(_("See the votes"), manage)
     elif one.state == Round.State.CLOSED:
-        undecided = one.entries.filter(outcome=Entry.Outcome.PENDING).exists()
-        step = Step(_("Decide"), manage) if undecided else None
+        step = None if _is_decided(one) else Step(_("Decide"), manage)
     return Row(
         title=one.title,
         url=manage or address("voting:round", one.pk),

@@ -126,19 +126,28 @@ def balance_closes_at(campaign: Campaign) -> dt.datetime:
     return campaign.balance_closes_at or expected
 
 
+def choice_of(variant: Variant) -> dict[str, str]:
+    """What one chooses to get this variant; one without options is chosen by its label."""
+    return variant.options or {_("Variant"): variant.label}
+
+
 def axes(variants: Sequence[Variant], chosen: dict[str, str] | None = None) -> list[Axis]:
-    """The choices a fan makes, gathered from the variants that are sold; `chosen` beforehand."""
+    """The choices a fan makes, gathered from the variants that are sold; `chosen` beforehand.
+
+    Empty where there is only one thing to buy.
+    """
+    if len(variants) == 1:
+        return []
     chosen = chosen or {}
-    names = dict.fromkeys(name for variant in variants for name in variant.options)
+    choices = [choice_of(variant) for variant in variants]
+    names = dict.fromkeys(name for choice in choices for name in choice)
     return [
         Axis(
             field=f"o{place}",
             name=name,
             values=[
                 Value(text, swatch_of(text), is_chosen=chosen.get(name) == text)
-                for text in dict.fromkeys(
-                    v.options[name] for v in variants if name in v.options
-                )
+                for text in dict.fromkeys(choice[name] for choice in choices if name in choice)
             ],
         )
         for place, name in enumerate(names)
@@ -147,9 +156,9 @@ def axes(variants: Sequence[Variant], chosen: dict[str, str] | None = None) -> l
 
 def variant_for(variants: Sequence[Variant], choice: dict[str, str]) -> Variant | None:
     """The variant of that choice (axis name to value); the only one where there is no choice."""
-    if len(variants) == 1 and not variants[0].options:
+    if len(variants) == 1:
         return variants[0]
-    return next((v for v in variants if v.options and v.options == choice), None)
+    return next((v for v in variants if choice_of(v) == choice), None)
 
 
 def phase(campaign: Campaign, now: dt.datetime, units: int) -> Phase:

@@ -65,28 +65,35 @@ def option_matrix(campaign: Campaign, states: Sequence[str] = COUNTED) -> Matrix
 def matrix_of(variants: list[Variant], units: dict[int, int]) -> Matrix:
     """Lay the units of these variants out in a table."""
     axes = list(dict.fromkeys(name for variant in variants for name in variant.options))
+    if not axes:
+        return _one_column(variants, units)
     values = {
         axis: list(dict.fromkeys(v.options[axis] for v in variants if axis in v.options))
         for axis in axes
     }
     by_choice = {tuple(v.options.get(axis, "") for axis in axes): v for v in variants}
-    columns = values[axes[0]] if axes else [_("Units")]
+    columns = values[axes[0]]
     rows = []
     for rest in itertools.product(*(values[axis] for axis in axes[1:])):
-        found = [by_choice.get((column, *rest)) if axes else variants[0] for column in columns]
+        found = [by_choice.get((column, *rest)) for column in columns]
         cells = [None if v is None else units.get(v.pk, 0) for v in found]
         if any(cell is not None for cell in cells):
             label = " / ".join(rest) or _("Units")
             rows.append(MatrixRow(label, cells, sum(cell or 0 for cell in cells)))
+    return _with_totals(rows, columns, across=axes[0], down=" / ".join(axes[1:]))
+
+
+def _one_column(variants: list[Variant], units: dict[int, int]) -> Matrix:
+    rows = [
+        MatrixRow(variant.label, [units.get(variant.pk, 0)], units.get(variant.pk, 0))
+        for variant in variants
+    ]
+    return _with_totals(rows, [_("Units")], across="", down=_("Variant"))
+
+
+def _with_totals(rows: list[MatrixRow], columns: list[str], *, across: str, down: str) -> Matrix:
     totals = [sum(row.cells[n] or 0 for row in rows) for n in range(len(columns))]
-    return Matrix(
-        across=axes[0] if axes else "",
-        down=" / ".join(axes[1:]),
-        columns=columns,
-        rows=rows,
-        totals=totals,
-        total=sum(totals),
-    )
+    return Matrix(across, down, columns, rows, totals, sum(totals))
 
 
 @dataclass(frozen=True)

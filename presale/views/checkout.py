@@ -167,7 +167,7 @@ def _start(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     wished = wish.options if wish else {}
     variant = pages.variant_for(variants, picked if any(picked.values()) else wished)
     initial: dict[str, Any] = {
-        "variant": variant or (variants[0] if len(variants) == 1 else None),
+        "variant": variant,
         "quantity": request.GET.get("quantity", "1"),
         "country": campaign.brand.country,
         "form_key": uuid.uuid4(),

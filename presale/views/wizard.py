@@ -92,7 +92,7 @@ def publish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     try:
         campaigns.publish(campaign, actor=request.user.actor, now=db_now())
     except NotPublishable as refused:
-        context = {**_review(campaign), "refusals": refused.refusals}
+        context = {**_review(campaign), "refusals": refused.problems}
         return render(request, "presale/wizard_review.html", context, status=refused.status)
     except (WrongState, Refused):
         return _frozen(request, campaign)

@@ -1,0 +1,160 @@
+"""The console through HTTP: who may, one primary action per phase, closing, cancelling, tables."""
+
+import csv
+import io
+
+import pytest
+from django.utils import timezone
+
+from presale.models import PreOrder, RefundObligation
+from tests import cast
+from tests.presale import house
+from voting.models import Entry, Round
+
+pytestmark = pytest.mark.django_db
+PAGES = [
+    "", "orders/", "orders.csv", "options.csv", "sheet/", "shipments/", "updates/new/", "close/",
+    "cancel/", "end-balance/", "proceed/", "edit/", "review/",
+]  # fmt: skip
+
+
+@pytest.fixture
+def campaign():
+    return house.opened()
+
+
+@pytest.fixture
+def mei(sign_in, campaign):
+    return sign_in(cast.person("Mei"))
+
+
+def url(campaign, tail: str = "") -> str:
+    return f"/m/weft/campaigns/{campaign.pk}/{tail}"
+
+
+@pytest.mark.parametrize("tail", PAGES)
+def test_only_merchants_of_the_brand_open_the_console(client, sign_in, campaign, tail):
+    assert client.get(url(campaign, tail)).status_code in (302, 403)
+    for name in ("Omar", "Lin"):
+        assert sign_in(cast.person(name)).get(url(campaign, tail)).status_code == 403
+    cast.brand("Kettle", "Ruth")
+    ruth = sign_in(cast.person("Ruth"))
+    assert ruth.get(url(campaign, tail)).status_code == 403
+    assert ruth.get(url(campaign, tail).replace("weft", "kettle")).status_code == 404
+
+
+def test_the_console_lists_what_waits_with_its_step(mei, campaign):
+    won_in = cast.voting_round(
+        campaign.revision.design.brief, drafts=1, state=Round.State.CLOSED, title="Round 9"
+    )
+    Entry.objects.update(outcome=Entry.Outcome.WINNER)
+    house.draft(title="Second")
+    page = mei.get("/m/weft/").content.decode()
+    assert "Draft 1 has won and is not for sale yet." in page
+    assert f"/m/weft/entries/{won_in.entries.get().pk}/campaign/" in page
+    assert "Second is a draft" in page and "Nothing waits for you" not in page
+
+
+def test_with_one_brand_the_list_is_its_console(mei):
+    answer = mei.get("/m/")
+    assert answer.status_code == 302 and answer.url == "/m/weft/"
+
+
+def test_the_campaign_page_counts_orders_by_option_from_the_rows(mei, campaign):
+    house.deposited(campaign, "Ada", quantity=2)
+    house.deposited(campaign, "Kenji", sku="S")
+    house.reserved(campaign, "Omar")
+    page = mei.get(url(campaign)).content.decode()
+    assert "3 units" in page and "¥150" in page
+    rows = list(csv.reader(io.StringIO(mei.get(url(campaign, "options.csv")).content.decode())))
+    assert rows[-1][-1] == "3"
+
+
+def test_closing_early_needs_a_reason_and_fans_read_it(mei, campaign):
+    answer = mei.post(url(campaign, "close/"), {"reason": "  "})
+    campaign.refresh_from_db()
+    assert answer.status_code == 422 and campaign.state == "open"
+    answer = mei.post(url(campaign, "close/"), {"reason": "The cloth is used up."})
+    campaign.refresh_from_db()
+    assert answer.status_code == 302 and campaign.state == "closing"
+    assert "The cloth is used up." in mei.get(f"/c/{campaign.pk}/").content.decode()
+    again = mei.post(url(campaign, "close/"), {"reason": "Twice."})
+    assert again.status_code == 409
+
+
+def test_cancelling_needs_the_title_typed(mei, campaign):
+    order = house.deposited(campaign)
+    form = {"reason": "The mill closed.", "confirmation": "windbreaker"}
+    answer = mei.post(url(campaign, "cancel/"), form)
+    campaign.refresh_from_db()
+    assert answer.status_code == 422 and campaign.state == "open"
+    assert not RefundObligation.objects.exists()
+    mei.post(url(campaign, "cancel/"), {**form, "confirmation": "Windbreaker"})
+    campaign.refresh_from_db()
+    house.ticks.run_all(timezone.now())
+    order.refresh_from_db()
+    assert campaign.state == "cancelled" and order.state == "cancelled"
+    assert RefundObligation.objects.get().amount_minor == 5_000
+
+
+def test_the_balance_window_can_be_ended_in_the_demo_alone(mei, campaign, settings):
+    house.deposited(campaign, quantity=2)
+    house.counted(campaign)
+    settings.DEMO = False
+    answer = mei.post(url(campaign, "end-balance/"), {"reason": "Hurry."})
+    assert answer.status_code == 409
+    settings.DEMO = True
+    answer = mei.post(url(campaign, "end-balance/"), {"reason": "Hurry."})
+    assert answer.status_code == 302
+    house.ticks.run_all(timezone.now())
+    house.ticks.run_all(timezone.now())
+    campaign.refresh_from_db()
+    assert campaign.state in ("decision", "production")
+
+
+def test_a_published_campaign_can_go_back_before_it_opens(mei, campaign):
+    soon = timezone.now() + house.DAY
+    later = house.opened(opens_at=soon, closes_at=soon + house.DAY)
+    mei.post(url(later, "unpublish/"))
+    mei.post(url(campaign, "unpublish/"))
+    later.refresh_from_db()
+    campaign.refresh_from_db()
+    assert (later.state, campaign.state) == ("draft", "open")
+
+
+def test_orders_are_filtered_by_state_variant_and_word(mei, campaign):
+    ada = house.deposited(campaign, "Ada")
+    kenji = house.reserved(campaign, "Kenji", sku="S")
+    sand = house.variant(campaign, "S").pk
+    for query, shown, hidden in [
+        ("state=deposited", ada, kenji),
+        (f"variant={sand}", kenji, ada),
+        ("q=ada@", ada, kenji),
+        (f"q={kenji.number}", kenji, ada),
+    ]:
+        page = mei.get(url(campaign, f"orders/?{query}")).content.decode()
+        assert shown.number in page and hidden.number not in page
+        file = mei.get(url(campaign, f"orders.csv?{query}")).content.decode()
+        assert shown.number in file and hidden.number not in file
+
+
+@pytest.mark.parametrize("query", ["state=nonsense", "variant=x", "page=999", "variant=99999"])
+def test_a_filter_that_makes_no_sense_is_left_out(mei, campaign, query):
+    order = house.deposited(campaign)
+    assert order.number in mei.get(url(campaign, f"orders/?{query}")).content.decode()
+
+
+def test_no_cell_of_the_csv_is_a_formula(mei, campaign):
+    order = house.deposited(campaign)
+    PreOrder.objects.filter(pk=order.pk).update(
+        name='=HYPERLINK("http://x","y")', address1="+1", city="-2", phone="@SUM(A1)",
+        address2="\t=1", postcode="|calc",
+    )  # fmt: skip
+    answer = mei.get(url(campaign, "orders.csv"))
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    text = answer.content.decode()
+    assert text.startswith("\ufeff")
+    (row,) = list(csv.reader(io.StringIO(text)))[1:]
+    assert "'=HYPERLINK(\"http://x\",\"y\")" in row
+    assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

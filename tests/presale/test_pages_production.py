@@ -1,0 +1,280 @@
+"""Production through HTTP: frozen sheets equal the orders, news with photos, parcels."""
+
+import csv
+import io
+import re
+import uuid
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from core.models import Outbox
+from fans.models import Contribution
+from presale import ticks
+from presale.actions import orders
+from presale.models import (
+    LedgerTx,
+    PreOrder,
+    PreOrderLine,
+    ProductionSheet,
+    ProductionUpdate,
+    Shipment,
+)
+from tests import cast, pictures
+from tests.presale import house
+
+pytestmark = pytest.mark.django_db
+PEOPLE = [("Ada", "B", 2), ("Kenji", "S", 3), ("Omar", "B", 1), ("Olga", "G", 1)]
+
+
+@pytest.fixture
+def campaign(sound):
+    """In production: four orders, seven units, all paid."""
+    made = house.opened()
+    for name, sku, quantity in PEOPLE:
+        house.deposited(made, name, sku=sku, quantity=quantity)
+    house.counted(made)
+    for order in made.orders.all():
+        house.pay(order)
+    for _step in range(3):
+        ticks.run_all(timezone.now())
+    made.refresh_from_db()
+    assert made.state == "production"
+    return made
+
+
+@pytest.fixture
+def mei(sign_in, campaign):
+    return sign_in(cast.person("Mei"))
+
+
+def url(campaign, tail: str = "") -> str:
+    return f"/m/weft/campaigns/{campaign.pk}/{tail}"
+
+
+def seen(client, campaign) -> dict[str, str]:
+    """What the page showed, as its form sends it."""
+    page = client.get(url(campaign, "sheet/")).content.decode()
+    return {
+        name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("seen", "units")
+    }
+
+
+def freeze(client, campaign):
+    return client.post(url(campaign, "sheet/freeze/"), seen(client, campaign))
+
+
+def order_of(name: str) -> PreOrder:
+    return PreOrder.objects.get(user=cast.person(name))
+
+
+def release(name: str) -> None:
+    """The brand lets one order go, and its money goes back."""
+    orders.release_order(
+        order_of(name), actor="user:1", reason="Asked kindly.", now=timezone.now()
+    )
+    house.hear()
+    ticks.run_all(timezone.now())
+
+
+def test_a_frozen_sheet_equals_the_orders_to_the_last_unit(mei, campaign):
+    assert freeze(mei, campaign).status_code == 302
+    sheet = ProductionSheet.objects.get()
+    by_sku = {row["sku"]: row["units"] for row in sheet.rows}
+    lines = PreOrderLine.objects.filter(order__state="in-production")
+    assert (sheet.number, sheet.units, by_sku) == (1, 7, {"B": 3, "S": 3, "G": 1})
+    assert sheet.units == sum(line.quantity for line in lines) == sum(by_sku.values())
+    assert sheet.units == sum(one["units"] for one in sheet.orders)
+    assert {one["number"] for one in sheet.orders} == {o.number for o in campaign.orders.all()}
+
+
+def test_orders_that_moved_since_the_page_refuse_the_sheet(mei, campaign):
+    form = seen(mei, campaign)
+    release("Olga")
+    answer = mei.post(url(campaign, "sheet/freeze/"), form)
+    assert answer.status_code == 409 and not ProductionSheet.objects.exists()
+    assert "showed 7 units, now they are 6" in answer.content.decode()
+
+
+@pytest.mark.parametrize("form", [{}, {"seen": "x", "units": "-1"}, {"units": "7"}])
+def test_a_sheet_nobody_saw_is_not_frozen(mei, campaign, form):
+    assert mei.post(url(campaign, "sheet/freeze/"), form).status_code == 409
+    assert not ProductionSheet.objects.exists()
+
+
+def test_the_same_orders_make_no_second_sheet(mei, campaign):
+    form = seen(mei, campaign)
+    mei.post(url(campaign, "sheet/freeze/"), form)
+    assert mei.post(url(campaign, "sheet/freeze/"), form).status_code == 409
+    assert ProductionSheet.objects.count() == 1
+
+
+def test_a_change_makes_number_two_with_the_difference_shown(mei, campaign):
+    freeze(mei, campaign)
+    release("Omar")
+    assert freeze(mei, campaign).url.endswith("/sheets/2/")
+    first, second = ProductionSheet.objects.order_by("number")
+    assert (first.units, second.units) == (7, 6)
+    page = mei.get(url(campaign, "sheets/2/")).content.decode()
+    assert "Against sheet 1" in page and "<b>-1</b>" in page
+    assert "Against sheet" not in mei.get(url(campaign, "sheets/1/")).content.decode()
+
+
+def test_no_sheet_before_production(mei, sound):
+    early = house.opened(title="Early")
+    house.deposited(early, "Ada")
+    form = {"seen": "", "units": "0"}
+    assert mei.post(url(early, "sheet/freeze/"), form).status_code == 409
+    assert not ProductionSheet.objects.exists()
+
+
+def test_the_files_say_what_the_sheet_says(mei, campaign):
+    freeze(mei, campaign)
+    rows = list(csv.reader(io.StringIO(mei.get(url(campaign, "sheets/1.csv")).content.decode())))
+    assert rows[1:] == [["B", "Blue", "3"], ["S", "Sand", "3"], ["G", "Grey", "1"],
+                        ["Total", "", "7"]]  # fmt: skip
+    answer = mei.get(url(campaign, "sheets/1.xlsx"))
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    units = book.worksheets[0]
+    assert [cell.value for cell in units["C"]] == ["Units", 3, 3, 1, 7]
+    assert sum(row[2].value for row in book.worksheets[1].iter_rows(min_row=2)) == 7
+
+
+def test_no_cell_of_a_sheet_is_a_formula(mei, campaign):
+    campaign.variants.filter(sku="B").update(label="=1+1", sku="+B")
+    freeze(mei, campaign)
+    text = mei.get(url(campaign, "sheets/1.csv")).content.decode()
+    assert "'=1+1" in text and "'+B" in text
+    book = openpyxl.load_workbook(io.BytesIO(mei.get(url(campaign, "sheets/1.xlsx")).content))
+    assert {cell.data_type for sheet in book for row in sheet for cell in row} <= {"s", "n"}
+
+
+def test_other_brands_do_not_find_a_sheet(mei, sign_in, campaign):
+    freeze(mei, campaign)
+    cast.brand("Kettle", "Ruth")
+    ruth = sign_in(cast.person("Ruth"))
+    for tail in ("sheets/1/", "sheets/1.csv", "sheets/1.xlsx"):
+        assert ruth.get(url(campaign, tail)).status_code == 403
+        assert ruth.get(url(campaign, tail).replace("weft", "kettle")).status_code == 404
+
+
+def test_an_update_with_a_photo_reaches_the_page_and_everybody_who_ordered(mei, campaign, client):
+    form = {
+        "form_key": str(uuid.uuid4()),
+        "stage": "making",
+        "title": "First pieces",
+        "body": "Seams hold.",
+        "photos-0-id": str(uuid.uuid4()),
+        "photos-0-alt": "Twelve pieces on the line",
+        "photos-0-file": SimpleUploadedFile("p.jpg", pictures.jpeg(), "image/jpeg"),
+    }
+    for n in range(1, 4):
+        form[f"photos-{n}-id"] = str(uuid.uuid4())
+    before = Outbox.objects.count()
+    assert mei.post(url(campaign, "updates/new/"), form).status_code == 302
+    update = ProductionUpdate.objects.get()
+    assert update.pictures.get().alt == "Twelve pieces on the line"
+    assert Outbox.objects.count() - before == len(PEOPLE)
+    client.logout()
+    page = client.get(f"/c/{campaign.pk}/").content.decode()
+    assert "First pieces" in page and "Twelve pieces on the line" in page
+    assert "First pieces" in client.get(f"/orders/{order_of('Ada').code}/").content.decode()
+
+
+def test_a_photo_without_words_keeps_the_text_and_posts_nothing(mei, campaign):
+    form = {
+        "form_key": str(uuid.uuid4()),
+        "stage": "making",
+        "title": "Kept title",
+        "body": "Seams hold.",
+        "photos-0-id": str(uuid.uuid4()),
+        "photos-0-file": SimpleUploadedFile("p.jpg", pictures.jpeg(), "image/jpeg"),
+    }
+    for n in range(1, 4):
+        form[f"photos-{n}-id"] = str(uuid.uuid4())
+    answer = mei.post(url(campaign, "updates/new/"), form)
+    assert answer.status_code == 422 and "Kept title" in answer.content.decode()
+    assert not ProductionUpdate.objects.exists()
+
+
+def test_rows_of_the_table_mark_orders_as_sent(mei, campaign):
+    ada, kenji = order_of("Ada"), order_of("Kenji")
+    form = {
+        "number": [ada.number, kenji.number],
+        "carrier": ["Post", ""],
+        "tracking": ["RA123", ""],
+    }
+    assert mei.post(url(campaign, "shipments/"), form).status_code == 302
+    ada.refresh_from_db()
+    kenji.refresh_from_db()
+    campaign.refresh_from_db()
+    assert (ada.state, kenji.state, campaign.state) == ("shipped", "in-production", "shipping")
+    assert ada.shipment.tracking == "RA123"
+    assert LedgerTx.objects.filter(cause=f"sale:{ada.pk}").count() == 1
+
+
+def test_a_pasted_list_marks_all_of_its_orders(mei, campaign):
+    lines = [f"{o.number}; DHL; T{o.pk}" for o in campaign.orders.all()]
+    form = {"csv": "\n".join(["Number; Carrier; Tracking", *lines, ""])}
+    assert mei.post(url(campaign, "shipments/"), form).status_code == 302
+    assert Shipment.objects.filter(carrier="DHL").count() == 4
+    assert set(campaign.orders.values_list("state", flat=True)) == {"shipped"}
+
+
+def test_one_bad_line_marks_nothing_and_every_bad_line_is_named(mei, campaign):
+    ada, kenji = order_of("Ada"), order_of("Kenji")
+    text = f"{ada.number},DHL,T1\nXXXX-0000,DHL,T2\n{kenji.number},DHL,\n{ada.number},DHL,T3"
+    answer = mei.post(url(campaign, "shipments/"), {"csv": text})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and not Shipment.objects.exists()
+    assert "Line 2: There is no order XXXX-0000" in page
+    assert "Line 3: The carrier or the tracking number is missing." in page
+    assert f"Line 4: Order {ada.number} is in line 1 already." in page
+    assert "XXXX-0000,DHL,T2" in page
+
+
+def test_an_order_is_not_sent_twice(mei, campaign):
+    ada = order_of("Ada")
+    mei.post(url(campaign, "shipments/"), {"csv": f"{ada.number},DHL,T1"})
+    answer = mei.post(url(campaign, "shipments/"), {"csv": f"{ada.number},UPS,T2"})
+    assert answer.status_code == 422 and "cannot be sent: Shipped" in answer.content.decode()
+    assert Shipment.objects.get().carrier == "DHL"
+
+
+def test_another_brands_order_is_not_sent(mei, campaign, sound):
+    other = house.opened(title="Other")
+    foreign = house.deposited(other, "Ada")
+    answer = mei.post(url(campaign, "shipments/"), {"csv": f"{foreign.number},DHL,T1"})
+    assert answer.status_code == 422 and not Shipment.objects.exists()
+
+
+def test_an_empty_table_marks_nothing(mei, campaign):
+    answer = mei.post(
+        url(campaign, "shipments/"), {"number": ["A"], "carrier": ["x"], "tracking": [""]}
+    )
+    assert answer.status_code == 422 and "Nothing was marked" in answer.content.decode()
+
+
+def test_the_buyer_or_the_brand_marks_it_delivered_once(mei, campaign, client):
+    ada, kenji = order_of("Ada"), order_of("Kenji")
+    lines = f"{ada.number},DHL,T1\n{kenji.number},DHL,T2"
+    mei.post(url(campaign, "shipments/"), {"csv": lines})
+    mei.post(url(campaign, "shipments/delivered/"), {"number": kenji.number})
+    client.logout()
+    client.post(f"/orders/{ada.code}/received/")
+    client.post(f"/orders/{ada.code}/received/")
+    for order in (ada, kenji):
+        order.refresh_from_db()
+        assert order.state == "delivered" and order.shipment.delivered_at
+    received = Contribution.objects.filter(kind="order-received")
+    assert received.count() == 2
+    assert "Delivered" in client.get(f"/orders/{ada.code}/").content.decode()
+
+
+def test_what_is_not_on_its_way_cannot_be_received(client, campaign):
+    ada = order_of("Ada")
+    client.post(f"/orders/{ada.code}/received/")
+    ada.refresh_from_db()
+    assert ada.state == "in-production"
