@@ -21,6 +21,7 @@ from presale.swatches import swatch_of
 
 State = Campaign.State
 GOING = [State.OPEN, State.CLOSING]
+_STILL_FALLING = [State.DRAFT, State.SCHEDULED, State.OPEN]
 MAKING = [State.BALANCE, State.DECISION, State.PRODUCTION, State.SHIPPING]
 MADE = [State.SHIPPING, State.COMPLETED]
 CLOSING_SOON = dt.timedelta(minutes=10)
@@ -241,11 +242,13 @@ class LadderView:
     to_next: int
     rungs: list[Rung]
     percent: float
+    is_settled: bool
 
 
 def ladder_view(campaign: Campaign) -> LadderView:
     """The ladder as it stands: what is reached is settled, what is ahead is open."""
     now = ladder(campaign)
+    is_settled = campaign.state not in _STILL_FALLING
     steps = sorted(campaign.steps.all(), key=lambda step: step.min_units)
     place = max(
         (n for n, step in enumerate(steps) if step.unit_minor >= now.now_unit_minor), default=0
@@ -259,17 +262,18 @@ def ladder_view(campaign: Campaign) -> LadderView:
                 until=after - 1 if after else None,
                 unit_minor=step.unit_minor,
                 status="now" if n == place else "done" if n < place else "open",
-                to_go=max(0, step.min_units - now.units),
+                to_go=0 if is_settled else max(0, step.min_units - now.units),
             )
         )
     return LadderView(
         currency=campaign.currency,
         units=now.units,
         now_unit_minor=now.now_unit_minor,
-        next_unit_minor=now.next_unit_minor,
+        next_unit_minor=None if is_settled else now.next_unit_minor,
         to_next=now.to_next or 0,
         rungs=rungs,
         percent=100 * (place + _within(rungs[place], now.units)) / len(rungs),
+        is_settled=is_settled,
     )
 
 

@@ -52,14 +52,13 @@ class OrderFilterForm(forms.Form):
     variant = forms.ModelChoiceField(
         label=_("Variant"), queryset=None, required=False, empty_label=_("All variants")
     )
-    q = forms.CharField(label=_("Search"), max_length=80, required=False)
+    q = forms.CharField(label=_("Number, name or e-mail"), max_length=80, required=False)
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         states = [("", _("All states")), *PreOrder.State.choices]
         self.fields["state"].choices = states  # type: ignore[attr-defined]
         self.fields["variant"].queryset = campaign.variants.all()  # type: ignore[attr-defined]
-        self.fields["q"].help_text = _("Number, name or e-mail")
 
 
 class UpdateForm(forms.Form):
