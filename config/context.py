@@ -46,7 +46,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Name of the site, whether this is a demo, the theme, and who is reading."""
     if settings.DEBUG:
         assets.build_if_stale()
-    theme = request.COOKIES.get("theme", "")
+    # The account's own choice stands above this browser's cookie.
+    theme = getattr(request, "theme", "") or request.COOKIES.get("theme", "")
     return {
         "site_name": settings.SITE_NAME,
         "is_demo": settings.DEMO,

@@ -221,6 +221,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "confirm_login_code": "fans.forms.LoginCodeForm",
+    "confirm_email_verification_code": "fans.forms.AddressCodeForm",
+    "confirm_password_reset_code": "fans.forms.ResetCodeForm",
+}
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 MFA_ADAPTER = "fans.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,6 +14,7 @@ from django.utils import translation
 
 from core.clock import now
 from core.codes import public_code
+from core.live import leave_all
 from core.mail import queue_text
 from fans import claims
 from fans.models import User
@@ -51,7 +54,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def logout(self, request: HttpRequest) -> None:
         """Whoever uses this browser next is neither this person nor the guest before."""
         forget_guest(request)
+        if request.user.is_authenticated:
+            leave_all(request.user.pk)
         super().logout(request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """A passkey before typed codes, for whoever has no authenticator app to read them from."""
+        methods = super().get_reauthentication_methods(user)
+        has_app = is_mfa_enabled(user, types=[Authenticator.Type.TOTP])
+        return sorted(methods, key=lambda m: "webauthn" not in m["id"] and not has_app)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to one's settings."""

@@ -5,7 +5,13 @@ import zoneinfo
 from decimal import Decimal
 from typing import Any
 
-from allauth.account.forms import LoginForm, RequestLoginCodeForm
+from allauth.account.forms import (
+    ConfirmEmailVerificationCodeForm,
+    ConfirmLoginCodeForm,
+    ConfirmPasswordResetCodeForm,
+    LoginForm,
+    RequestLoginCodeForm,
+)
 from babel import Locale
 from django import forms
 from django.forms import BaseInlineFormSet, inlineformset_factory
@@ -54,6 +60,33 @@ class PasswordForm(LoginForm):
     def _setup_password_field(self) -> None:
         self.fields["login"].label = _("E-mail address")
         self.fields["password"].help_text = ""
+
+
+class _SixDigits(forms.Form):
+    code = forms.CharField(
+        label=_("Six-digit code"),
+        max_length=12,
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "autofocus": True,
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
+class LoginCodeForm(_SixDigits, ConfirmLoginCodeForm):
+    """The code that signs in."""
+
+
+class AddressCodeForm(_SixDigits, ConfirmEmailVerificationCodeForm):
+    """The code that proves an added address."""
+
+
+class ResetCodeForm(_SixDigits, ConfirmPasswordResetCodeForm):
+    """The code that lets somebody set a new password."""
 
 
 class SettingsForm(forms.ModelForm[User]):

@@ -136,7 +136,6 @@ class PointRule:
 
 def point_rules() -> list[PointRule]:
     """The points of every kind that a person can earn by themselves, as published."""
-    by_hand = (tiers.GRANTED, tiers.SUSPENDED)
     return [
         PointRule(
             kind,
@@ -145,8 +144,7 @@ def point_rules() -> list[PointRule]:
             cap=tiers.CAPS.get(kind),
             is_spending=kind in tiers.SPENDING,
         )
-        for kind, label in Contribution.Kind.choices
-        if kind not in by_hand
+        for kind, label in tiers.TO_DO.items()
     ]
 
 
@@ -161,6 +159,12 @@ def public_memberships(user: User) -> QuerySet[Membership]:
     """The teams a person belongs to."""
     rows = Membership.objects.filter(user=user, brand__in=Brand.objects.public())
     return rows.select_related("brand").order_by("brand__name")
+
+
+def designers_of(brand: Brand) -> QuerySet[User]:
+    """The brand's own designers, for its public page."""
+    rows = User.objects.filter(memberships__brand=brand)
+    return rows.filter(memberships__role=Membership.Role.DESIGNER).order_by("name", "pk")
 
 
 def brands_with_followers() -> QuerySet[Brand]:

@@ -54,6 +54,18 @@ POINTS: Final[dict[str, int]] = {
     "granted": 10,
     "suspended": 0,
 }
+# The same kinds as an invitation, in the order of the published rules.
+TO_DO: Final = {
+    "voted": _("Vote in a round"),
+    "picked-winner": _("Back the draft that wins"),
+    "commented": _("Take part in a discussion"),
+    "draft-entered": _("Enter a draft"),
+    "draft-advanced": _("Have a draft go to revision"),
+    "draft-won": _("Have a draft win"),
+    "deposit-paid": _("Pay a deposit"),
+    "order-paid": _("Pay an order in full"),
+    "order-received": _("Receive an order"),
+}
 # The most points of a kind that count within the window, so that talk alone lifts nobody far.
 CAPS: Final[dict[str, int]] = {"commented": 10}
 SPENDING: Final = frozenset({"deposit-paid", "order-paid", "order-received"})

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from core.codes import public_code
+from core.live import leave_all
 from fans.models import Brand, Contribution, User
 from fans.tiers import LIFT, POINTS
 
@@ -97,6 +98,8 @@ def suspend_person(
 ) -> Contribution:
     """Take a person's standing with a brand away, for the brand's window or until lifted."""
     count = Contribution.objects.filter(user=user, brand=brand, kind=Kind.SUSPENDED).count()
+    # Rooms for honorary developers close at once on every page the person has open.
+    leave_all(user.pk)
     return record_contribution(
         user=user,
         brand=brand,

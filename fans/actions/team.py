@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from core.live import leave_all
 from core.mail import queue_mail
 from core.models import StateLog
 from fans.models import Brand, Invitation, Membership, User
@@ -86,6 +87,7 @@ def accept_invitation(*, invitation: Invitation, user: User, now: dt.datetime) -
     )
     if created:
         _log(membership, "", invitation.role, "join", user.actor, now)
+        leave_all(user.pk)
     return membership
 
 
@@ -101,6 +103,7 @@ def change_role(*, membership: Membership, role: str, actor: str, now: dt.dateti
     Membership.objects.filter(pk=membership.pk).update(role=role)
     membership.role = role
     _log(membership, before, role, "role", actor, now)
+    leave_all(membership.user_id)
 
 
 @transaction.atomic
@@ -111,6 +114,7 @@ def remove_member(*, membership: Membership, actor: str, now: dt.datetime) -> No
     _keep_an_owner(membership)
     _log(membership, membership.role, "", "remove", actor, now)
     Membership.objects.filter(pk=membership.pk).delete()
+    leave_all(membership.user_id)
 
 
 def is_for(invitation: Invitation, user: User) -> bool:

@@ -39,6 +39,7 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
             "follows": signed_in and house.follows.filter(user=user).exists(),
             "standing": queries.standing(user, house, now()) if signed_in else None,
             "is_member": has_role(user, house),
+            "designers": queries.designers_of(house),
             "blocks": sections.blocks("brand", request, house),
         },
     )

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -15,9 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core.clock import now
 from core.models import Outbox
 from fans import actions, claims, queries
+from fans.adapter import AccountAdapter
 from fans.models import User
 from fans.views.preferences import next_page
-from fans.voters import forget_guest
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 View = Callable[..., HttpResponse]
@@ -59,6 +60,10 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     if address:
         mails = mails.filter(to__icontains=address)
     page = Paginator(mails, 20).get_page(request.GET.get("page"))
+    here = request.build_absolute_uri("/").rstrip("/")
+    for mail in page:
+        # The links work under whatever address the demo was opened.
+        mail.text = mail.text.replace(settings.PUBLIC_URL, here)
     return render(request, "fans/demo_mail.html", {"page": page, "address": address})
 
 
@@ -68,9 +73,9 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     user = get_object_or_404(people, pk=which if which.isdecimal() else 0)
     if request.user.is_authenticated:
         # Another role is another person: as at sign-out, the guest of this browser is forgotten.
-        logout(request)
-        forget_guest(request)
+        AccountAdapter().logout(request)
     login(request, user, backend=BACKEND)
     actions.confirm_address(user)
+    UserSession.objects.create_from_request(request)
     claims.settle(request, user)
     return HttpResponseRedirect(next_page(request))

@@ -1,3 +1,4 @@
+import datetime as dt
 import re
 
 import pytest
@@ -5,9 +6,11 @@ from allauth.account.models import EmailAddress
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core.models import Outbox
 from fans import claims
+from fans.actions import forget_unconfirmed
 from fans.models import User, Voter
 from fans.voters import COOKIE, SALT
 from tests import cast
@@ -39,6 +42,24 @@ def test_a_new_address_becomes_an_account_without_password(client: Client):
     assert (user.email, user.has_usable_password()) == ("new@example.com", False)
     assert EmailAddress.objects.get().verified
     assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_a_new_person_gets_one_mail(client: Client):
+    enter(client, "new@example.com")
+    assert Outbox.objects.count() == 1
+
+
+def test_addresses_nobody_proved_are_forgotten_after_a_day(client: Client):
+    ask(client, "typo@example.com")
+    enter(Client(), "ada@example.com")
+    cast.person("Omar")
+    long_ago = timezone.now() - dt.timedelta(days=2)
+    User.objects.exclude(email="ada@example.com").update(date_joined=long_ago)
+    assert forget_unconfirmed(timezone.now()) == 1
+    assert set(User.objects.values_list("email", flat=True)) == {
+        "ada@example.com",
+        "omar@example.com",
+    }
 
 
 def test_a_known_address_signs_in_to_the_same_account(client: Client):

@@ -60,7 +60,7 @@ def test_the_rules_are_public(client):
     weft = cast.brand()
     cast.honorary(weft)
     page = client.get("/brands/weft/tiers/").content.decode()
-    assert "from 60" in page and "Backed the draft that won" in page
+    assert "from 60" in page and "Back the draft that wins" in page
 
 
 def test_settings_are_written_and_used(sign_in):

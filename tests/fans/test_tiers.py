@@ -6,7 +6,7 @@ from django.utils import timezone
 from fans import queries
 from fans.actions import lift_suspension, record_contribution, suspend_person
 from fans.models import Contribution
-from fans.tiers import POINTS, Deed, Thresholds, Tier, lacking, score, tier_for, tier_of
+from fans.tiers import POINTS, TO_DO, Deed, Thresholds, Tier, lacking, score, tier_for, tier_of
 from tests import cast
 
 AT = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
@@ -83,6 +83,7 @@ def test_what_is_missing_for_the_next_tier(deeds: list[Deed], missing: tuple[int
 
 def test_every_kind_has_its_points():
     assert set(POINTS) == set(Contribution.Kind.values)
+    assert set(TO_DO) == set(POINTS) - {"granted", "suspended"}
 
 
 @pytest.mark.django_db
