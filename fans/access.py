@@ -48,6 +48,13 @@ def has_role(user: Visitor, brand: Brand, *roles: str) -> bool:
     return (mine.filter(role__in=roles) if roles else mine).exists()
 
 
+def person_of(request: HttpRequest) -> User:
+    """Who is signed in; for views behind `login_required`."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied(_("Sign in first."))
+    return request.user
+
+
 def public_brand(slug: str) -> Brand:
     """A brand everybody may look at: approved, or suspended (its page says so)."""
     return get_object_or_404(Brand.objects.public(), slug=slug)

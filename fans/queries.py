@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, QuerySet
 
@@ -212,7 +213,7 @@ def people_of(brand: Brand, at: dt.datetime) -> list[Row]:
 def security_of(user: User) -> dict[str, Any]:
     """What the settings page says about the ways into an account."""
     return {
-        "addresses": user.emailaddress_set.filter(verified=True).count() or 1,
+        "addresses": EmailAddress.objects.filter(user=user, verified=True).count() or 1,
         "has_password": user.has_usable_password(),
         "second_factors": Authenticator.objects.filter(user=user)
         .exclude(type=Authenticator.Type.RECOVERY_CODES)

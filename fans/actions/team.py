@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -120,7 +121,8 @@ def remove_member(*, membership: Membership, actor: str, now: dt.datetime) -> No
 def is_for(invitation: Invitation, user: User) -> bool:
     """Whether the person has proved the invited address; a signed-in person's own is proved."""
     mine = {user.email.lower()}
-    mine.update(user.emailaddress_set.filter(verified=True).values_list("email", flat=True))
+    proved = EmailAddress.objects.filter(user=user, verified=True)
+    mine.update(proved.values_list("email", flat=True))
     return invitation.email.lower() in mine
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.clock import now
 from fans import actions, queries, sections
-from fans.access import has_role, public_brand
+from fans.access import has_role, person_of, public_brand
 from fans.forms import ApplyForm
 from fans.models import Brand
 from fans.views.preferences import next_page
@@ -28,17 +28,16 @@ def brand_list(request: HttpRequest) -> HttpResponse:
 def brand(request: HttpRequest, slug: str) -> HttpResponse:
     """A brand, what it has open, and how the reader stands with it."""
     house = public_brand(slug)
-    user = request.user
-    signed_in = user.is_authenticated
+    user = person_of(request) if request.user.is_authenticated else None
     return render(
         request,
         "fans/brand.html",
         {
             "brand": house,
             "followers": house.follows.count(),
-            "follows": signed_in and house.follows.filter(user=user).exists(),
-            "standing": queries.standing(user, house, now()) if signed_in else None,
-            "is_member": has_role(user, house),
+            "follows": user is not None and house.follows.filter(user=user).exists(),
+            "standing": queries.standing(user, house, now()) if user else None,
+            "is_member": has_role(request.user, house),
             "designers": queries.designers_of(house),
             "blocks": sections.blocks("brand", request, house),
         },
@@ -51,7 +50,7 @@ def tiers(request: HttpRequest, slug: str) -> HttpResponse:
     house = public_brand(slug)
     at = now()
     counts = queries.people_by_tier(house, [queries.tiers.terms_of(house)], at)[0]
-    standing = queries.standing(request.user, house, at) if request.user.is_authenticated else None
+    user = person_of(request) if request.user.is_authenticated else None
     return render(
         request,
         "fans/tiers.html",
@@ -59,7 +58,7 @@ def tiers(request: HttpRequest, slug: str) -> HttpResponse:
             "brand": house,
             "rules": queries.point_rules(),
             "counts": counts,
-            "standing": standing,
+            "standing": queries.standing(user, house, at) if user else None,
         },
     )
 
@@ -70,7 +69,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow the brand, or no longer (`stop=1`); back to the page."""
     house = public_brand(slug)
     act = actions.unfollow_brand if request.POST.get("stop") else actions.follow_brand
-    act(user=request.user, brand=house)
+    act(user=person_of(request), brand=house)
     return HttpResponseRedirect(next_page(request, reverse("fans:brand", args=[slug])))
 
 
@@ -81,13 +80,13 @@ def brand_apply(request: HttpRequest) -> HttpResponse:
     form = ApplyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.apply_for_brand(user=request.user, fields=form.cleaned_data, now=now())
+            actions.apply_for_brand(user=person_of(request), fields=form.cleaned_data, now=now())
         except actions.ApplicationWaiting:
             messages.error(request, _("Your earlier application is waiting for an answer."))
             return redirect("fans:brand-apply")
         messages.success(request, _("Application sent. The answer comes by mail."))
         return redirect("fans:brand-apply")
-    mine = Brand.objects.filter(applicant=request.user).order_by("-applied_at")
+    mine = Brand.objects.filter(applicant=person_of(request)).order_by("-applied_at")
     waiting = any(one.state == Brand.State.APPLIED for one in mine)
     return render(
         request, "fans/brand_apply.html", {"form": form, "mine": mine, "waiting": waiting}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.clock import now
 from core.states import WrongState
 from fans import actions, queries
-from fans.access import operator_required
+from fans.access import operator_required, person_of
 from fans.forms import DecideForm
 from fans.models import Brand
 
@@ -52,16 +52,16 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide(event: str, brand: Brand, reason: str, request: HttpRequest) -> None:
-    told = {"brand": brand, "actor": request.user.actor, "now": now()}
+    actor, at = person_of(request).actor, now()
     if event == "approve":
-        return actions.approve_brand(**told)
+        return actions.approve_brand(brand=brand, actor=actor, now=at)
     by_event = {
         "decline": actions.decline_brand,
         "reopen": actions.reopen_application,
         "suspend": actions.suspend_brand,
         "restore": actions.restore_brand,
     }
-    return by_event[event](reason=reason, **told)
+    return by_event[event](brand=brand, reason=reason, actor=actor, now=at)
 
 
 def _again(request: HttpRequest, brand: Brand, form: DecideForm) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.clock import now
 from fans import actions, queries, sections
-from fans.access import MERCHANT, brand_for
+from fans.access import MERCHANT, brand_for, person_of
 from fans.forms import SettingsForm, StandingForm
 from fans.models import Brand, User
 
@@ -38,7 +38,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     """What a person says about themselves and how they want the site."""
-    person = User.objects.get(pk=request.user.pk)
+    person = User.objects.get(pk=person_of(request).pk)
     form = SettingsForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
         actions.update_person(user=person, fields=form.cleaned_data)
@@ -89,7 +89,7 @@ def _judge(request: HttpRequest, brand: Brand, who: User, form: StandingForm) ->
         "user": who,
         "brand": brand,
         "reason": data["reason"],
-        "actor": request.user.actor,
+        "actor": person_of(request).actor,
         "at": now(),
     }
     if data["event"] == "grant":

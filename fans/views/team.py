@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.clock import now
 from fans import actions
-from fans.access import OWNER, brand_for, has_role
+from fans.access import OWNER, brand_for, has_role, person_of
 from fans.forms import InviteForm, RoleForm
 from fans.models import Brand, Invitation, Membership
 
@@ -52,7 +52,7 @@ def change_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             actions.change_role(
                 membership=membership,
                 role=form.cleaned_data["role"],
-                actor=request.user.actor,
+                actor=person_of(request).actor,
                 now=now(),
             )
         except actions.LastOwner:
@@ -71,7 +71,7 @@ def remove_member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if membership.user_id != request.user.pk:
         brand_for(request.user, slug, OWNER)
     try:
-        actions.remove_member(membership=membership, actor=request.user.actor, now=now())
+        actions.remove_member(membership=membership, actor=person_of(request).actor, now=now())
     except actions.LastOwner:
         messages.error(request, _last_owner())
         return redirect("fans:team", slug)
@@ -112,7 +112,7 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
 
 def _accept(request: HttpRequest, offer: Invitation) -> HttpResponse:
     try:
-        actions.accept_invitation(invitation=offer, user=request.user, now=now())
+        actions.accept_invitation(invitation=offer, user=person_of(request), now=now())
     except (actions.NotForYou, actions.InvitationOver):
         return redirect("fans:invitation", offer.code)
     messages.success(request, _("Welcome to the team of %(brand)s.") % {"brand": offer.brand.name})
@@ -123,7 +123,7 @@ def _invite(request: HttpRequest, brand: Brand, form: InviteForm) -> bool:
     data = form.cleaned_data
     try:
         actions.invite_member(
-            brand=brand, email=data["email"], role=data["role"], by=request.user, now=now()
+            brand=brand, email=data["email"], role=data["role"], by=person_of(request), now=now()
         )
     except actions.AlreadyMember:
         form.add_error("email", _("This person belongs to the team already."))
