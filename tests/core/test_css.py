@@ -80,10 +80,7 @@ def test_behaviours_are_small_and_apart(path):
     assert len(text.splitlines()) <= 80 or path.name == "live.js"
     # All are joined into one file, each in its own block; they speak by events.
     assert re.findall(r"^\s*(?:import|export)\b", text, re.M) == []
-    assert (
-        re.findall(r"\beval\(|new Function|\.cssText|setAttribute\(.style", text)
-        == []
-    )
+    assert re.findall(r"\beval\(|new Function|\.cssText|setAttribute\(.style", text) == []
 
 
 def test_the_weight_of_the_look_stays_in_its_budget():
