@@ -184,8 +184,10 @@ class RoundForm(forms.Form):
         """Both times as instants; the close after the opening, and in the future."""
         data = super().clean() or {}
         zone = data.get("time_zone")
+        if not zone:
+            return data
         for name in ("opens", "closes"):
-            if zone and data.get(name):
+            if data.get(name):
                 data[name] = self._instant(name, data[name], zone)
         opens, closes = data.get("opens"), data.get("closes")
         if opens and closes and closes <= opens:

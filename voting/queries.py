@@ -127,7 +127,9 @@ class RoundResult:
     @property
     def is_clear(self) -> bool:
         """Whether the first place would stand in most re-drawn electorates."""
-        return bool(self.first) and self.first.deciding.first_in_reruns >= tally.CLEAR_WINS
+        if self.first is None or self.tie:
+            return False
+        return self.first.deciding.first_in_reruns >= tally.CLEAR_WINS
 
     @cached_property
     def tie(self) -> str:

@@ -171,9 +171,7 @@ def test_the_close_notes_every_counted_vote_and_no_other(planned):
 
 def test_a_cancelled_round_gives_its_drafts_back(planned):
     actions.open_round(round=planned, actor="user:1")
-    actions.cancel_round(
-        round=planned, reason="Wrong fabric", actor="user:1", now=timezone.now()
-    )
+    actions.cancel_round(round=planned, reason="Wrong fabric", actor="user:1", now=timezone.now())
     assert set(Design.objects.values_list("state", flat=True)) == {Design.State.SUBMITTED}
     assert (planned.state, planned.close_reason) == (State.CANCELLED, "Wrong fabric")
     assert not Tally.objects.exists()

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.states import advance
-from designs.states import DESIGN_MOVES
-from fans.actions import record_contribution, record_contributions
+from core.states import WrongState
+from designs import actions as design_actions
+from fans.actions import record_contributions
 from fans.models import Contribution
 from voting import live
 from voting.actions.rounds import NotPossible
@@ -18,7 +18,6 @@ from voting.models import Choice, Entry, Round, Tally
 from voting.record import lock_rounds
 
 Outcome = Entry.Outcome
-Kind = Contribution.Kind
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,8 @@ def decide_round(
         entry.outcome, entry.outcome_reason = made.outcome, made.reason
         entry.decided_at = now
         _move_design(entry, made, actor, now)
-        _note(round, entry, now)
+        if made.outcome == Outcome.WINNER:
+            _note_backers(round, entry, now)
     Entry.objects.bulk_update(entries, ["outcome", "outcome_reason", "decided_at"], batch_size=100)
     live.round_changed(round.pk)
 
@@ -83,37 +83,22 @@ def leads(round: Round, entry_pk: int) -> bool:
 
 
 def _move_design(entry: Entry, made: Decision, actor: str, now: dt.datetime) -> None:
-    event = {Outcome.WINNER: "choose", Outcome.TO_REVISE: "ask", Outcome.NOT_CHOSEN: "decline"}
+    step = {
+        Outcome.WINNER: design_actions.choose,
+        Outcome.TO_REVISE: design_actions.send_to_revision,
+        Outcome.NOT_CHOSEN: design_actions.decline,
+    }[Outcome(made.outcome)]
     design = entry.revision.design
-    advance(
-        design,
-        event[Outcome(made.outcome)],
-        moves=DESIGN_MOVES,
-        actor=actor,
-        now=now,
-        reason=made.reason,
-        state_reason=made.reason,
-    )
+    try:
+        step(design, reason=made.reason, actor=actor, now=now)
+    except WrongState as moved:
+        text = _("Draft No. %(number)s has moved on meanwhile; it cannot be decided so.")
+        raise NotPossible(text % {"number": f"{design.number:04d}"}) from moved
 
 
-def _note(round: Round, entry: Entry, now: dt.datetime) -> None:
-    design, brand = entry.revision.design, round.brief.brand
-    kinds = {Outcome.WINNER: Kind.DRAFT_WON, Outcome.TO_REVISE: Kind.DRAFT_ADVANCED}
-    kind = kinds.get(Outcome(entry.outcome))
-    if kind:
-        record_contribution(
-            user=design.designer,
-            brand=brand,
-            kind=kind,
-            subject=f"design:{design.pk}:round:{round.pk}",
-            label=design.title,
-            url=reverse("designs:design", args=[design.pk]),
-            at=now,
-        )
-    if entry.outcome != Outcome.WINNER:
-        return
+def _note_backers(round: Round, winner: Entry, now: dt.datetime) -> None:
     backers = Choice.objects.filter(
-        entry=entry,
+        entry=winner,
         supports=True,
         ballot__is_confirmed=True,
         ballot__is_live=True,
@@ -121,10 +106,10 @@ def _note(round: Round, entry: Entry, now: dt.datetime) -> None:
     )
     record_contributions(
         user_ids=list(backers.values_list("ballot__voter__user_id", flat=True)),
-        brand=brand,
-        kind=Kind.PICKED_WINNER,
+        brand=round.brief.brand,
+        kind=Contribution.Kind.PICKED_WINNER,
         subject=f"round:{round.pk}",
-        label=design.title,
+        label=winner.revision.design.title,
         url=reverse("voting:round", args=[round.pk]),
         at=now,
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import db_now
 from core.states import WrongState, advance
+from designs.actions import enter_round, leave_round
 from designs.models import Brief, Design, Revision, Thread
 from designs.states import DESIGN_MOVES
 from fans.models import User
@@ -116,7 +117,7 @@ def open_round(*, round: Round, actor: str, now: dt.datetime | None = None) -> N
     _renew_entries(locked)
     _require_drafts(locked)
     for entry in locked.entries.select_related("revision__design"):
-        advance(entry.revision.design, "enter", moves=DESIGN_MOVES, actor=actor, now=at)
+        enter_round(entry.revision.design, actor=actor, now=at)
     locked.opens_at = min(locked.opens_at, at)
     locked.seed = secrets.token_hex(16)
     rules = frozen_rules(locked)
@@ -182,17 +183,17 @@ def cancel_round(*, round: Round, reason: str, actor: str, now: dt.datetime) -> 
         closed_at=now,
     )
     if was_open:
-        leave_round(round, actor=actor, now=now)
+        _give_back(round, actor=actor, now=now)
     live.round_changed(round.pk)
 
 
-def leave_round(round: Round, *, actor: str, now: dt.datetime) -> None:
+def _give_back(round: Round, *, actor: str, now: dt.datetime) -> None:
     """Give drafts back that compete in no other open round."""
     designs = Design.objects.filter(revisions__entries__round=round, state=Design.State.ENTERED)
     elsewhere = Q(revisions__entries__round__state=Round.State.OPEN)
     for design in designs.distinct():
         if not Design.objects.filter(elsewhere, pk=design.pk).exists():
-            advance(design, "leave", moves=DESIGN_MOVES, actor=actor, now=now)
+            leave_round(design, actor=actor, now=now)
 
 
 def _enter(round: Round, designs: Iterable[Design]) -> None:

@@ -1,0 +1,120 @@
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from core.models import Outbox
+from fans.models import User
+from tests import cast
+from voting.models import Ballot, Entry, Round
+from voting.verify import counters, replay
+from voting.writer import Change, apply_batch
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def it():
+    return cast.voting_round()
+
+
+def press(client, of, entry):
+    client.post(reverse("voting:ballot", args=[of.pk]), {"choice": f"{entry.pk} supports 1"})
+
+
+def enter(client, address):
+    """Give the address, take the code from the mail, and type it in."""
+    client.post(reverse("fans:enter"), {"email": address, "next": "/rounds/"})
+    code = next(
+        word
+        for word in Outbox.objects.latest("pk").text.replace(".", " ").split()
+        if word.isdecimal() and len(word) == 6
+    )
+    return client.post(reverse("account_confirm_login_code"), {"code": code}, follow=True)
+
+
+def figures(entry):
+    entry.refresh_from_db()
+    return entry.support, entry.support_guests
+
+
+def test_a_confirmed_address_makes_exactly_that_ballot_count(client, it):
+    first = it.entries.first()
+    press(client, it, first)
+    stranger = Client()
+    press(stranger, it, first)
+    assert figures(first) == (0, 2)
+    answer = enter(client, "new@example.com")
+    assert "Your vote is counted now." in answer.content.decode()
+    assert figures(first) == (1, 1)
+    it.refresh_from_db()
+    assert (it.voters, it.guests) == (1, 1)
+    assert Ballot.objects.get(is_confirmed=True).voter.user == User.objects.get(
+        email="new@example.com"
+    )
+    assert counters().findings == replay().findings == []
+
+
+def test_the_page_for_the_address_names_the_draft(client, it):
+    held = reverse("voting:round-held", args=[it.pk])
+    assert client.get(held).status_code == 302
+    press(client, it, it.entries.first())
+    assert "Your vote for No. 0101 is held" in client.get(held).content.decode()
+
+
+def test_who_had_voted_before_keeps_the_earlier_ballot_until_they_choose(client, it):
+    first, second, _third = it.entries.order_by("pk")
+    ada = cast.person("Ada")
+    apply_batch([Change(it.pk, cast.voter(ada).pk, second.pk, supports=True)])
+    press(client, it, first)
+    answer = enter(client, ada.email)
+    merge = reverse("voting:round-merge", args=[it.pk])
+    assert f'href="{merge}"' in answer.content.decode()
+    assert (figures(first), figures(second)) == ((0, 1), (1, 0))
+    assert "No. 0101" in client.get(merge).content.decode()
+    client.post(merge, {"keep": "newer"})
+    assert (figures(first), figures(second)) == ((1, 0), (0, 0))
+    assert Ballot.objects.filter(is_live=True).count() == 1
+    assert counters().findings == replay().findings == []
+
+
+def test_keeping_the_earlier_ballot_changes_nothing(client, it):
+    first, second, _third = it.entries.order_by("pk")
+    ada = cast.person("Ada")
+    apply_batch([Change(it.pk, cast.voter(ada).pk, second.pk, supports=True)])
+    press(client, it, first)
+    enter(client, ada.email)
+    client.post(reverse("voting:round-merge", args=[it.pk]), {"keep": "own"})
+    assert (figures(first), figures(second)) == ((0, 1), (1, 0))
+    assert client.get(reverse("voting:round-merge", args=[it.pk])).status_code == 302
+
+
+def test_a_ballot_is_not_bound_after_the_close(client, it):
+    first = it.entries.first()
+    press(client, it, first)
+    Round.objects.update(closes_at=timezone.now() - dt.timedelta(seconds=5))
+    answer = enter(client, "new@example.com")
+    assert "Not counted: the round closed at" in answer.content.decode()
+    assert figures(first) == (0, 1)
+
+
+def test_a_member_of_the_brand_cannot_make_a_guests_vote_count(client, it):
+    first = it.entries.first()
+    press(client, it, first)
+    answer = enter(client, cast.person("Mei").email)
+    assert "Members of the brand do not vote" in answer.content.decode()
+    assert figures(first) == (0, 1)
+
+
+def test_another_browser_cannot_claim_a_ballot(client, it):
+    first = it.entries.first()
+    press(client, it, first)
+    thief = Client()
+    press(thief, it, Entry.objects.last())
+    session = thief.session
+    session["claims"] = [["ballot", Ballot.objects.order_by("pk").first().pk]]
+    session.save()
+    enter(thief, "thief@example.com")
+    assert figures(first) == (0, 1)

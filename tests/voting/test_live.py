@@ -1,0 +1,88 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from tests import cast
+from voting import live
+from voting.models import Round
+from voting.writer import Change, apply_batch
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def it():
+    return cast.voting_round()
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    said = []
+    monkeypatch.setattr(live.live, "changed", lambda room, *keys: said.append((room, set(keys))))
+    monkeypatch.setattr(live.live, "recheck", lambda room, voter: said.append((room, voter)))
+    return said
+
+
+def vote(of, who, entry, **said):
+    apply_batch([Change(of.pk, who.pk, entry.pk, **({"supports": True} | said))])
+
+
+def test_visitors_hear_of_public_rounds_and_of_no_other(it):
+    visitor = AnonymousUser()
+    assert live.may_join(visitor, None, it.pk, "")
+    assert not live.may_join(visitor, None, it.pk, "staff")
+    Round.objects.update(state=Round.State.DRAFT)
+    assert not live.may_join(visitor, None, it.pk, "")
+
+
+def test_the_tally_room_opens_with_the_own_vote_and_closes_with_the_last(it):
+    ada = cast.person("Ada")
+    voter, entry = cast.voter(ada), it.entries.first()
+    assert not live.may_join(ada, voter, it.pk, "tally")
+    vote(it, voter, entry)
+    assert live.may_join(ada, voter, it.pk, "tally")
+    vote(it, voter, entry, supports=False)
+    assert not live.may_join(ada, voter, it.pk, "tally")
+
+
+def test_a_vote_marks_both_rooms_and_a_withdrawal_asks_again(it, heard):
+    voter, entry = cast.voter(cast.person("Ada")), it.entries.first()
+    vote(it, voter, entry)
+    assert heard == [
+        (f"round.{it.pk}", {"voters"}),
+        (f"round.{it.pk}.tally", {"was:0", str(entry.pk)}),
+    ]
+    vote(it, voter, entry, supports=False)
+    assert heard[-1] == (f"round.{it.pk}.tally", voter.pk)
+
+
+def test_a_refused_ballot_marks_no_room(it, heard):
+    vote(it, cast.voter(cast.person("Mei")), it.entries.first())
+    assert heard == []
+
+
+def test_frames_are_the_newest_figures_with_the_rounds_number(it):
+    entry = it.entries.first()
+    vote(it, cast.voter(cast.person("Ada")), entry)
+    (voters,) = live.render(it.pk, "", "en", {"voters"}, 0)
+    assert (voters.id, voters.html, voters.version) == (f"round-{it.pk}-voters", "1", 1)
+    frames = live.render(it.pk, "tally", "en", None, 0)
+    assert len(frames) == 3
+    assert "1 vote" in next(f for f in frames if f.id == f"entry-{entry.pk}-tally").html
+    assert not any("form" in frame.html or "button" in frame.html for frame in frames)
+
+
+def test_a_new_voter_moves_the_share_of_entries_they_did_not_name(it):
+    first, second, _third = it.entries.order_by("pk")
+    vote(it, cast.voter(cast.person("Ada")), first)
+    vote(it, cast.voter(cast.person("Omar")), second)
+    frames = live.render(it.pk, "tally", "en", {"was:1", str(second.pk)}, 0)
+    assert {f.id for f in frames} >= {f"entry-{first.pk}-tally", f"entry-{second.pk}-tally"}
+
+
+def test_nothing_else_is_sent_when_the_number_of_voters_stays(it):
+    first, second, _third = it.entries.order_by("pk")
+    ada = cast.voter(cast.person("Ada"))
+    vote(it, ada, first)
+    vote(it, ada, second)
+    frames = live.render(it.pk, "tally", "en", {"was:1", str(second.pk)}, 0)
+    assert [f.id for f in frames] == [f"entry-{second.pk}-tally"]
