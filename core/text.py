@@ -24,7 +24,7 @@ def validate_text(value: str) -> None:
 def tidy(value: str) -> str:
     """One kind of line break, no space at the ends, at most one empty line in a row."""
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    return re.sub(r"\n[^\S\n]*(?:\n[^\S\n]*)+", "\n\n", text)
+    return re.sub(r"\n(?:[^\S\n]*\n)+", "\n\n", text)
 
 
 def linkify(value: str) -> SafeString:

@@ -1,6 +1,5 @@
 """A designer's own page, and what others see of a designer."""
 
-from itertools import groupby
 from typing import Final
 
 from django.contrib.auth.decorators import login_required
@@ -31,19 +30,13 @@ def studio(request: HttpRequest) -> HttpResponse:
     """What needs the designer, then the drafts by state, then briefs to answer."""
     user = access.signed_in(request)
     drafts = sorted(queries.designs_by(user), key=lambda one: ORDER.index(one.state))
-    grouped = [(Design.State(state).label, list(some)) for state, some in _by_state(drafts)]
     briefs = queries.open_briefs(now()).filter(pk__in=access.public_briefs(), is_open_to_all=True)
     context = {
         "to_revise": [one for one in drafts if one.state == Design.State.TO_REVISE],
-        "groups": grouped,
+        "drafts": [one for one in drafts if one.state != Design.State.TO_REVISE],
         "briefs": queries.counted(briefs.select_related("brand"))[:BRIEFS_SHOWN],
     }
     return render(request, "designs/studio.html", context)
-
-
-def _by_state(drafts: list[Design]) -> groupby:
-    rest = [one for one in drafts if one.state != Design.State.TO_REVISE]
-    return groupby(rest, key=lambda one: one.state)
 
 
 @require_safe

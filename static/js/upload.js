@@ -38,8 +38,6 @@ document.addEventListener("slots:send", ({ target: slot, detail: { file } }) => 
     part(slot, "file").value = "";
     return note(slot, box.dataset.textLarge, true);
   }
-  // Another picture in a filled place gets an id of its own; the same one again keeps it.
-  if (slot.dataset.filled !== undefined) part(slot, "id").value = crypto.randomUUID();
   const form = new FormData();
   form.append("csrfmiddlewaretoken", box.closest("form").elements.csrfmiddlewaretoken.value);
   form.append("id", part(slot, "id").value);
