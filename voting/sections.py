@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -12,6 +11,7 @@ from designs import sections as design_sections
 from designs.models import Brief, Design
 from fans import sections as fan_sections
 from fans.models import Brand
+from fans.sections import Block
 from fans.voters import voter_of
 from voting import access, cards, live, queries
 from voting.models import Entry, Round
@@ -26,18 +26,18 @@ def register() -> None:
     fan_sections.register("brand", rounds_of_brand, order=10)
 
 
-def votes_of_design(request: HttpRequest, design: Design) -> SafeString:
+def votes_of_design(request: HttpRequest, design: Design) -> Block | None:
     """The vote in the open round, and how the revisions did in the counted ones."""
     rows = Entry.objects.filter(revision__design=design, round__state__in=PUBLIC)
     entries = list(rows.select_related("round__brief__brand", "revision").order_by("-round__pk"))
     open_now = next((one for one in entries if one.round.state == Round.State.OPEN), None)
     past = [one for one in entries if one.round.state == Round.State.CLOSED]
     if not open_now and not past:
-        return SafeString()
+        return None
     context: dict[str, Any] = {"design": design, "past": [_past(request, one) for one in past]}
     if open_now:
         context |= _open(request, open_now)
-    return render_to_string("voting/_design_section.html", context, request)
+    return "voting/_design_section.html", context
 
 
 def _open(request: HttpRequest, entry: Entry) -> dict[str, Any]:
@@ -69,25 +69,22 @@ def _past(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     return {"entry": entry, "round": round, "tally": tally}
 
 
-def rounds_of_brief(request: HttpRequest, brief: Brief) -> SafeString:
+def rounds_of_brief(request: HttpRequest, brief: Brief) -> Block | None:
     """The public rounds of a brief, the newest first."""
-    return _rounds(request, queries.public_rounds().filter(brief=brief).order_by("-number"))
+    return _rounds(queries.public_rounds().filter(brief=brief).order_by("-number"))
 
 
-def rounds_of_brand(request: HttpRequest, brand: Brand) -> tuple[str, dict[str, Any]] | None:
+def rounds_of_brand(request: HttpRequest, brand: Brand) -> Block | None:
     """The public rounds of a brand, the newest first."""
-    rounds = queries.public_rounds().filter(brief__brand=brand).order_by("-opens_at")[:6]
+    return _rounds(queries.public_rounds().filter(brief__brand=brand).order_by("-opens_at")[:6])
+
+
+def _rounds(rounds: QuerySet[Round]) -> Block | None:
     return ("voting/_rounds_section.html", {"rounds": rounds}) if rounds else None
 
 
-def _rounds(request: HttpRequest, rounds: QuerySet[Round]) -> SafeString:
-    if not rounds:
-        return SafeString()
-    return render_to_string("voting/_rounds_section.html", {"rounds": rounds}, request)
-
-
-def rounds_to_manage(request: HttpRequest, brief: Brief) -> SafeString:
+def rounds_to_manage(request: HttpRequest, brief: Brief) -> Block:
     """All rounds of a brief for its brand, and the way to the next one."""
     rounds = queries.brand_rounds(brief.brand).filter(brief=brief)
     context = {"rounds": rounds, "brief": brief, "brand": brief.brand}
-    return render_to_string("voting/_rounds_manage.html", context, request)
+    return "voting/_rounds_manage.html", context
