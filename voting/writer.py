@@ -9,6 +9,7 @@ The row of the round guards its ballots, its log and its state at once: two proc
 the same person's first ballot, and no ballot slips in beside the close.
 """
 
+import datetime as dt
 import logging
 import os
 import queue
@@ -70,13 +71,16 @@ class Counted:
 Outcome = Counted | Refusal
 
 
-def apply_batch(changes: Sequence[Change], using: str = DEFAULT_DB_ALIAS) -> list[Outcome]:
+def apply_batch(
+    changes: Sequence[Change], using: str = DEFAULT_DB_ALIAS, *, now: dt.datetime | None = None
+) -> list[Outcome]:
     """Count or refuse each change, in order, in one transaction on the caller's connection.
 
-    Raises only what the database raises; then nothing of the batch is written.
+    Without `now`, as for every real ballot, the database's clock decides. Raises only what the
+    database raises; then nothing of the batch is written.
     """
     with transaction.atomic(using=using):
-        batch = Batch(changes, using)
+        batch = Batch(changes, using, now)
         taken = [batch.take(change) for change in changes]
         if batch.steps:
             record(batch.steps, batch.rounds, batch.at, using)
@@ -89,10 +93,12 @@ def apply_batch(changes: Sequence[Change], using: str = DEFAULT_DB_ALIAS) -> lis
 class Batch:
     """What one transaction has read, and the steps it has accepted so far."""
 
-    def __init__(self, changes: Sequence[Change], using: str) -> None:
+    def __init__(
+        self, changes: Sequence[Change], using: str, now: dt.datetime | None = None
+    ) -> None:
         self.rounds = lock_rounds((change.round_id for change in changes), using)
         # After the locks: who waited for a row is judged by the time at which it got it.
-        self.at = db_now(using)
+        self.at = now or db_now(using)
         self.voters = Voter.objects.using(using).in_bulk({c.voter_id for c in changes})
         self.entries = Entry.objects.using(using).in_bulk({c.entry_id for c in changes})
         self.held = load(self.rounds, self.voters, using)
