@@ -14,6 +14,7 @@ from core.models import Status
 
 PROGRESS = "progress"
 TICKER = "ticker"
+HELD = "ticker-held"
 # Pages ask at most this often per process.
 SEEN_SECONDS = 1
 
@@ -46,6 +47,21 @@ def progress() -> Progress | None:
         known = row.value if row else {}
         cache.set(PROGRESS, known, SEEN_SECONDS)
     return Progress(**known) if known else None
+
+
+def hold_ticker(until: dt.datetime) -> None:
+    """Let the ticker rest until then: the demo is writing a past that is not due yet."""
+    _note(HELD, {}, until)
+
+
+def release_ticker() -> None:
+    """Let it go on."""
+    Status.objects.filter(key=HELD).delete()
+
+
+def ticker_is_held(at: dt.datetime) -> bool:
+    """Whether the ticker is to rest; a hold ends by itself, so that a crash cannot keep it."""
+    return Status.objects.filter(key=HELD, at__gt=at).exists()
 
 
 def beat(at: dt.datetime) -> None:

@@ -1,0 +1,159 @@
+"""Rounds: planned, opened, voted in, closed, decided, each at its time."""
+
+import datetime as dt
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from demo.catalogue.kinds import Call
+from demo.seeding.people import People
+from demo.seeding.studio import key
+from designs.models import Brief, Design
+from fans.models import Guest, User, Voter
+from voting.actions import Decision, Plan, close_round, decide_round, open_round, plan_round
+from voting.models import Entry, Round, Tally
+from voting.writer import Change, apply_batch
+
+Outcome = Entry.Outcome
+# Ballots come in this many sittings, so that their times differ.
+SITTINGS = 5
+
+
+@dataclass(frozen=True)
+class Poll:
+    """A round as the demo wants it; days are counted from now, negative ones lie in the past."""
+
+    title: str
+    rule: str
+    opens: float
+    closes: float
+    electorate: str = Round.Electorate.EVERYONE
+    results: str = Round.Results.AFTER_VOTE
+    deciding: str = Round.Deciding.ALL
+    turnout: float = 0.6
+    guests: int = 0
+
+
+def days(now: dt.datetime, count: float) -> dt.datetime:
+    """That many days from now, on the minute."""
+    return (now + dt.timedelta(days=count)).replace(second=0, microsecond=0)
+
+
+def plan(
+    brief: Brief, poll: Poll, designs: Iterable[Design], author: User, now: dt.datetime
+) -> Round:
+    """Plan a round, the day before it opens."""
+    opens, closes = days(now, poll.opens), days(now, poll.closes)
+    return plan_round(
+        brief=brief,
+        plan=Plan(
+            title=poll.title,
+            rule=poll.rule,
+            electorate=poll.electorate,
+            results=poll.results,
+            deciding=poll.deciding,
+            opens_at=opens,
+            closes_at=closes,
+            time_zone=brief.brand.time_zone,
+        ),
+        designs=designs,
+        actor=author,
+        now=min(now, opens) - dt.timedelta(hours=20),
+    )
+
+
+def run(
+    brief: Brief, poll: Poll, designs: Iterable[Design], author: User, now: dt.datetime
+) -> Round:
+    """Plan and open a round at its time; the seed is the round's own."""
+    round = plan(brief, poll, designs, author, now)
+    open_round(round=round, actor=author.actor, now=days(now, poll.opens))
+    return round
+
+
+def vote(round: Round, people: People, call: Call, poll: Poll, now: dt.datetime) -> None:
+    """Let people vote over the round's time so far, each by the pull that drafts have."""
+    chance = random.Random(f"{call.key}{round.number}")
+    entries = list(round.entries.select_related("revision__design").order_by("pk"))
+    pulls = {draft.title: draft.pull for draft in call.drafts}
+    liking = {entry.pk: pulls[entry.revision.design.title] for entry in entries}
+    crowd = [*_crowd(people, poll, chance), *(_guest() for _ in range(poll.guests))]
+    since, until = days(now, poll.opens), min(now, days(now, poll.closes))
+    each = -(-len(crowd) // SITTINGS)
+    for sitting in range(SITTINGS):
+        part = crowd[sitting * each : (sitting + 1) * each]
+        at = since + (until - since) * (sitting + 0.5) / SITTINGS
+        changes = [
+            change for voter in part for change in _ballot(round, voter, liking, call, chance)
+        ]
+        apply_batch(changes, now=at)
+
+
+def _crowd(people: People, poll: Poll, chance: random.Random) -> list[Voter]:
+    voters = list(people.voters.items())
+    chance.shuffle(voters)
+    honorary = poll.electorate == Round.Electorate.HONORARY
+    return [voter for _handle, voter in voters if honorary or chance.random() < poll.turnout]
+
+
+def _guest() -> Voter:
+    return Voter.objects.create(guest=Guest.objects.create())
+
+
+def _ballot(
+    round: Round, voter: Voter, liking: dict[int, float], call: Call, chance: random.Random
+) -> list[Change]:
+    """One voter's choices: about two in five drafts, the liked ones more often."""
+    changes = []
+    for entry, pull in liking.items():
+        if chance.random() > min(0.9, 0.34 * pull):
+            continue
+        buys = chance.random() < 0.22 * pull
+        changes.append(
+            Change(
+                round_id=round.pk,
+                voter_id=voter.pk,
+                entry_id=entry,
+                supports=True,
+                would_buy=buys or None,
+                options={name: chance.choice(values) for name, values in call.axes} if buys else {},
+                client_key=key("ballot", round.pk, voter.pk, entry),
+            )
+        )
+    return changes
+
+
+def close(round: Round, poll: Poll, now: dt.datetime) -> None:
+    """Close a round a minute after its time, as the ticker would."""
+    at = days(now, poll.closes) + dt.timedelta(minutes=1)
+    close_round(round=round, actor="job:close_due_rounds", now=at)
+
+
+def decide(
+    round: Round,
+    outcomes: dict[str, tuple[str, str]],
+    others: str,
+    author: User,
+    at: dt.datetime,
+) -> None:
+    """Decide by the drafts' titles; those not named are not chosen, with the common reason."""
+    decisions = {
+        entry.pk: Decision(*outcomes.get(entry.revision.design.title, (Outcome.NOT_CHOSEN, others)))
+        for entry in round.entries.select_related("revision__design")
+    }
+    decide_round(round=round, decisions=decisions, actor=author.actor, now=at)
+
+
+def leader(round: Round) -> Entry:
+    """The entry that came first in the tally that decides."""
+    return Tally.objects.get(round=round, group=round.deciding, rank=1).entry
+
+
+def winner(round: Round) -> Entry:
+    """The entry that won."""
+    return round.entries.get(outcome=Outcome.WINNER)
+
+
+def titles(call: Call, keys: Sequence[str]) -> list[str]:
+    """The titles of drafts by their keys."""
+    return [draft.title for draft in call.drafts if draft.key in keys]
