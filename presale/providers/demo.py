@@ -11,7 +11,9 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +25,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.clock import now as clock_now
+from core import clock
 from core.money import MAXIMUM_CHARGE, MINIMUM_CHARGE
 from presale.models import BankCharge, BankCustomer, BankEvent, BankIntent, BankRefund
 from presale.providers.base import (
@@ -112,6 +114,24 @@ def lossy(call: Callable[..., Any]) -> Callable[..., Any]:
         raise Unknown(call.__name__)
 
     return carried
+
+
+_set_back: ContextVar[dt.datetime | None] = ContextVar("bank_clock", default=None)
+
+
+def clock_now() -> dt.datetime:
+    """The bank's clock."""
+    return _set_back.get() or clock.now()
+
+
+@contextmanager
+def bank_at(at: dt.datetime) -> Iterator[None]:
+    """Have the bank's clock show that time, for the orders of the demo's past."""
+    token = _set_back.set(at)
+    try:
+        yield
+    finally:
+        _set_back.reset(token)
 
 
 # `durable`: the bank's books are another company's; they never hang on a transaction of ours.
