@@ -108,7 +108,7 @@ def picture(thing: Thing, view: View, seed: str) -> bytes:
     return encoded(canvas.finished(cut_out=view.cut_out))
 
 
-def scene(name: str, seed: str, **options: object) -> bytes:
+def scene(name: str, seed: str, /, **options: object) -> bytes:
     """The file of a picture from production, 4 to 3."""
     canvas = Canvas(1600, 1200, Camera(500, 500, 1.24), zlib.crc32(seed.encode()))
     scenes.SCENES[name](canvas, **options)

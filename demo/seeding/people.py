@@ -4,6 +4,8 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from fans import actions
 from fans.models import Brand, Membership, ShippingZone, User, Voter
 from fans.tiers import Thresholds
@@ -92,6 +94,7 @@ class People:
         return self.users[handle]
 
 
+@transaction.atomic
 def make_people(now: dt.datetime) -> People:
     """Make all accounts and the approved brands with their teams."""
     users = {handle: _person(handle, *facts) for handle, facts in NAMED.items()}
@@ -135,7 +138,7 @@ def _house(users: dict[str, User], house: dict, now: dt.datetime) -> Brand:
     owner, operator = users[house["owner"]], users["olga"]
     brand = actions.apply_for_brand(user=owner, fields=house["fields"], now=founded)
     actions.approve_brand(brand=brand, actor=operator.actor, now=founded + dt.timedelta(hours=20))
-    actions.set_thresholds(brand=brand, terms=Thresholds(fan=8, honorary=30, window_days=180))
+    actions.set_thresholds(brand=brand, terms=Thresholds(fan=10, honorary=40, window_days=180))
     brand.refresh_from_db()
     for name, countries, price in house["zones"]:
         ShippingZone.objects.create(brand=brand, name=name, countries=countries, price_minor=price)

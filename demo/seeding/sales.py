@@ -16,7 +16,7 @@ from presale.actions.campaign_drafts import CampaignDraft, create_draft
 from presale.actions.production import News, Parcel, freeze_sheet, mark_shipped, post_update
 from presale.forms.campaign import combinations, sku_for, variant_label
 from presale.models import Campaign, PreOrder, Variant
-from presale.providers.demo import bank_decide
+from presale.providers.demo import bank_at, bank_decide
 from presale.rules import Option, Step, Terms
 from voting.models import Ballot, Entry
 
@@ -148,8 +148,9 @@ def order(
         from_ballot=ballot,
         now=at,
     )
-    url = payments.start_deposit(placed, now=at + dt.timedelta(seconds=20))
-    return _pay(placed, url, at + dt.timedelta(seconds=70))
+    with bank_at(at):
+        url = payments.start_deposit(placed, now=at + dt.timedelta(seconds=20))
+        return _pay(placed, url, at + dt.timedelta(seconds=70))
 
 
 def _pay(placed: PreOrder, url: str, at: dt.datetime) -> PreOrder:
@@ -157,12 +158,18 @@ def _pay(placed: PreOrder, url: str, at: dt.datetime) -> PreOrder:
     return payments.look_again(placed, now=at + dt.timedelta(seconds=4))
 
 
+def tick(at: dt.datetime) -> None:
+    """What the pre-sale's jobs would have done by then."""
+    with bank_at(at):
+        ticks.run_all(at)
+
+
 def count(campaign: Campaign, sale: Sale, now: dt.datetime) -> None:
     """Deposits close, the campaign is counted, what follows is done at that time."""
     campaign.refresh_from_db()
     at = days(now, sale.closes) + dt.timedelta(minutes=1)
     campaigns.close_campaign(campaign, actor="job:close_due", now=at)
-    ticks.run_all(at)
+    tick(at)
     campaign.refresh_from_db()
 
 
@@ -176,12 +183,13 @@ def pay_balances(
     until = min(now, since + dt.timedelta(days=sale.balance_days * last))
     for n, placed in enumerate(chosen):
         at = since + (until - since) * (n + 0.5) / len(chosen)
-        _pay(placed, payments.start_balance(placed, now=at), at + dt.timedelta(seconds=50))
+        with bank_at(at):
+            _pay(placed, payments.start_balance(placed, now=at), at + dt.timedelta(seconds=50))
 
 
 def begin_production(campaign: Campaign, author: User, at: dt.datetime) -> None:
     """Everybody has paid: production starts, and the sheet is frozen the next day."""
-    ticks.run_all(at)
+    tick(at)
     campaign.refresh_from_db()
     counted = reports.count_for_production(campaign)
     freeze_sheet(

@@ -58,7 +58,7 @@ class Studio:
                     seed = draft.key
                     self._drawn[name] = self._pool.submit(draw.picture, thing, view, seed)
 
-    def scene(self, name: str, scene: str, **options: object) -> None:
+    def scene(self, name: str, scene: str, /, **options: object) -> None:
         """Begin with a picture from production."""
         self._drawn[name] = self._pool.submit(draw.scene, scene, name, **options)
 
