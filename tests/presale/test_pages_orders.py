@@ -147,9 +147,9 @@ def test_paying_in_two_tabs_pays_once(client, sound):
 
 def test_the_mailed_link_opens_one_payment(client, sound):
     order = due()
-    obligation = order.obligations.get(kind="balance")
-    link = path_of(pay_link(obligation))
-    assert link in Outbox.objects.filter(key__contains="balance").latest("pk").text
+    mail = Outbox.objects.filter(key__contains="balance").latest("pk").text
+    # The signature holds the second of its making, so the mail's own link is the one to follow.
+    link = re.search(r"/pay/\S+", mail)[0]
     assert "Pay ¥279" in client.get(link).content.decode()
     bank = client.post(link).url
     client.post(path_of(bank), {"decision": "pay"})
