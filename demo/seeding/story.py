@@ -68,8 +68,9 @@ class Story:
             self._step("people and brands")
             self.people = make_people(self.now)
             self.studio = Studio(self.people)
-            self.studio.draw_ahead(CALLS[key][1] for key in ORDER)
+            self.studio.draw_ahead(CALLS[key][1] for key in ORDER[:2])
             self._scenes()
+            self.studio.draw_ahead(CALLS[key][1] for key in ORDER[2:])
             for key in ORDER:
                 getattr(self, f"_{key}")()
             self._step("what else is going on")
