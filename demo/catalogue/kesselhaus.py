@@ -132,7 +132,7 @@ LAMPS = Call(
             "matteo",
             Appliance("mushroom", "#e9a23b", accent="#f0e6d6", finish="gloss"),
             "Amber glass mushroom lamp with a cream foot, lit",
-            View("#55494f", "#7a5c43"),
+            View("#55494f", "#7a5c43", width=4000, height=3000),
             Camera(500, 440, 2.0),
             "The lit rim of the amber dome",
             pull=1.6,

@@ -16,10 +16,10 @@ Role = Membership.Role
 # handle: (name, language, time zone, about)
 NAMED = {
     "olga": ("Olga Sander", "en", "Europe/Vienna", "Runs this installation."),
-    "mei": ("谭梅 Mei Tan", "zh-hans", "Asia/Shanghai", "Founded Weft in a room with one machine."),
+    "mei": ("谭梅 Mei Tan", "en", "Asia/Shanghai", "Founded Weft in a room with one machine."),
     "jonas": ("Jonas Weber", "en", "Asia/Shanghai", "Rounds, pre-orders and everything with a date at Weft."),
-    "lin": ("林乔 Lin Qiao", "zh-hans", "Asia/Shanghai", "Cuts for Weft. Outerwear, mostly. Counts pieces."),
-    "zhou": ("周砚 Zhou Yan", "zh-hans", "Asia/Shanghai", "Pattern maker at Weft, twenty years of trousers."),
+    "lin": ("林乔 Lin Qiao", "en", "Asia/Shanghai", "Cuts for Weft. Outerwear, mostly. Counts pieces."),
+    "zhou": ("周砚 Zhou Yan", "en", "Asia/Shanghai", "Pattern maker at Weft, twenty years of trousers."),
     "ruth": ("Ruth Adler", "en", "Europe/Berlin", "Kesselhaus. Engineer by training, tea by conviction."),
     "emre": ("Emre Yılmaz", "en", "Europe/Berlin", "Keeps the promises that Kesselhaus makes."),
     "frieda": ("Frieda Kolb", "en", "Europe/Berlin", "Industrial designer. Handles first, then the rest."),

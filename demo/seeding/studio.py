@@ -148,4 +148,4 @@ def _views(draft: Draft) -> Iterable[tuple[str, draw.Thing, draw.View]]:
         near = replace(draft.view, camera=draft.detail, width=1280, height=1280, cut_out=False)
         yield f"{draft.key}-detail", draft.thing, near
     if draft.revised:
-        yield f"{draft.key}-2", draft.revised, draft.view
+        yield f"{draft.key}-2", draft.revised, replace(draft.view, width=1280, height=1280)
