@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +20,27 @@ def template_db(
     django_db_setup: None,
     django_db_blocker: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-) -> str:
+) -> Iterator[str]:
     """A migrated database to copy: a file (SQLite), or the test database's name (PostgreSQL)."""
+    with django_db_blocker.unblock():
+        # pytest-django makes one only when some test of this run asks for `db`.
+        made = [] if _is_test_database() else setup_databases(0, False, aliases={"default"})
+        template = _template(tmp_path_factory)
+    yield template
+    with django_db_blocker.unblock():
+        teardown_databases(made, 0)
+
+
+def _is_test_database() -> bool:
+    name = str(connection.settings_dict["NAME"])
+    return name.startswith("test_") or "mode=memory" in name
+
+
+def _template(folders: pytest.TempPathFactory) -> str:
     if connection.vendor == "postgresql":
         return str(connection.settings_dict["NAME"])
-    path = tmp_path_factory.mktemp("template") / "toile.sqlite3"
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
+    path = folders.mktemp("template") / "toile.sqlite3"
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(path)])
     return str(path)
 
