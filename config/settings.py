@@ -335,14 +335,17 @@ LOGGING = {
             "foreign_pre_chain": _shared,
         },
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         # One line per request is enough; the server's own would be a second.
         "uvicorn": {"level": "WARNING"},
         "huey": {"level": "WARNING"},
         # Would repeat what RequestLog says, with addresses.
-        "django.request": {"handlers": [], "propagate": False},
+        "django.request": {"handlers": ["nowhere"], "propagate": False},
     },
 }
 structlog.configure(

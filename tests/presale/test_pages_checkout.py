@@ -148,9 +148,7 @@ def test_a_variant_of_another_campaign_is_refused(ada, campaign):
 
 def test_prices_sent_by_the_browser_are_ignored(ada, campaign):
     page = review_of(ada, campaign, price="1", amount="1", currency="USD", deposit="1")
-    ada.post(
-        f"/c/{campaign.pk}/checkout/pay/", pay_form(page, amount="1", unit_shown_minor="1")
-    )
+    ada.post(f"/c/{campaign.pk}/checkout/pay/", pay_form(page, amount="1", unit_shown_minor="1"))
     order = PreOrder.objects.get()
     assert order.unit_shown_minor == 32_900 and order.currency == "CNY"
     assert order.obligations.get().amount_minor == 5_000

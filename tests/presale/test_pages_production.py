@@ -72,9 +72,7 @@ def order_of(name: str) -> PreOrder:
 
 def release(name: str) -> None:
     """The brand lets one order go, and its money goes back."""
-    orders.release_order(
-        order_of(name), actor="user:1", reason="Asked kindly.", now=timezone.now()
-    )
+    orders.release_order(order_of(name), actor="user:1", reason="Asked kindly.", now=timezone.now())
     house.hear()
     ticks.run_all(timezone.now())
 

@@ -115,9 +115,7 @@ def test_the_same_form_twice_is_one_draft(mei, winner):
         ({"time_zone": "Mars/Olympus"}, "Select a valid choice"),
     ],
 )
-def test_impossible_terms_come_back_with_the_reason_and_what_was_typed(
-    mei, winner, change, said
-):
+def test_impossible_terms_come_back_with_the_reason_and_what_was_typed(mei, winner, change, said):
     answer = mei.post(url(winner), typed(title="Kept title", **change))
     page = answer.content.decode()
     assert answer.status_code == 422
