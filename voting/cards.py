@@ -138,9 +138,15 @@ def _make_cards(round: Round, wanted: dict[int, str], viewer: Viewer) -> dict[st
 
 def vote_context(entry: Entry, viewer: Viewer) -> dict[str, Any]:
     """What the card and the vote control of one entry show of this reader."""
+    design = entry.revision.design
     return {
         "entry": entry,
-        "design": entry.revision.design,
+        "design": design,
+        # As text: a template writes a number through the rules of the language, many times a card.
+        "key": mark_safe(str(entry.pk)),
+        "number": mark_safe(f"{design.number:04d}"),
+        "revision": mark_safe(str(entry.revision.number)),
+        "design_url": reverse("designs:design", args=[design.pk]),
         "placement": next(iter(entry.revision.placements.all()), None),
         "mark": viewer.marks.get(entry.pk, SILENT),
         "is_held": viewer.is_held,
