@@ -31,7 +31,7 @@ class CommentForm(forms.Form):
         self, *args: Any, thread: Thread, parent: Comment | None = None, **kwargs: Any
     ) -> None:
         self.thread = thread
-        name = f"reply-{parent.pk}" if parent else f"thread-{thread.pk}"
+        name = f"reply-{parent.pk}" if parent else f"write-{thread.pk}"
         kwargs.setdefault("auto_id", f"{name}-%s")
         first = {"client_key": uuid.uuid4(), "parent": parent}
         kwargs["initial"] = {**first, **(kwargs.get("initial") or {})}

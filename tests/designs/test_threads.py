@@ -1,6 +1,7 @@
 """Conversations: writing, replying, editing, deleting, and who may not."""
 
 import datetime as dt
+import re
 import time
 import uuid
 
@@ -259,3 +260,11 @@ def test_a_withdrawn_drafts_thread_is_closed_to_everybody(client, design):
     actions.withdraw(design, actor=design.designer, now=timezone.now())
     assert client.get(f"/threads/{design.thread_id}/comments/").status_code == 404
     assert client.get(f"/comments/{comment.pk}/").status_code == 404
+
+
+def test_no_id_stands_twice_on_the_page(ada, design):
+    top = written(design)
+    written(design, "Kenji", parent=top)
+    page = ada.get(f"/d/{design.pk}/").content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))

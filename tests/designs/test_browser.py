@@ -1,0 +1,111 @@
+"""Drafts and conversations in real windows: uploads ahead of the form, live comments, zoom."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from designs.models import Design
+from tests import cast
+from tests import pictures as made
+
+pytestmark = pytest.mark.browser
+# The cast's pictures have rows and no files.
+NO_FILES = ("404",)
+
+
+def test_pictures_go_up_while_the_form_is_filled_in(window):
+    brief, nadia = cast.brief(), cast.person("Nadia")
+    page = window(nadia, expect=("422",))
+    page.goto(f"/briefs/{brief.pk}/answer/")
+    expect(page.locator("[data-slot]:visible")).to_have_count(1)
+    scene = made.scene(900, 900)
+    page.locator("[data-file]").first.set_input_files(
+        [
+            {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": made.turned_jpeg(6)},
+            {
+                "name": "b.png",
+                "mimeType": "image/png",
+                "buffer": made.encoded(scene.convert("RGBA"), "PNG"),
+            },
+            {"name": "c.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"},
+        ]
+    )
+    expect(page.locator("[data-slot][data-filled]")).to_have_count(2)
+    expect(page.locator(".slot--wrong [data-note]")).to_contain_text("not a picture we can read")
+    page.get_by_label("Title").fill("Half-zip windbreaker")
+    page.get_by_label("Description").fill("Storm flap.")
+    for number, alt in enumerate(["Front", "Back"]):
+        page.locator(f"[name=pictures-{number}-alt]").fill(alt)
+    page.get_by_label("I made this design").check()
+    page.get_by_role("button", name="Send the draft").click()
+    expect(page.locator("h1")).to_have_text("Half-zip windbreaker")
+    assert list(
+        Design.objects.get().revisions.get().placements.values_list("alt", "picture__width")
+    ) == [("Front", 1600), ("Back", 900)]
+
+
+def test_two_windows_see_each_others_comments(window):
+    design, ada = cast.design(), cast.fan(cast.brand())
+    reader, writer = window(expect=NO_FILES), window(ada, expect=NO_FILES)
+    for page in (reader, writer):
+        page.goto(f"/d/{design.pk}/")
+        expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    writer.get_by_label("Your comment").fill("Shorter hem, please.")
+    writer.get_by_role("button", name="Post").click()
+    expect(writer.locator(".comment__body")).to_have_text(["Shorter hem, please."])
+    expect(reader.locator(".comment__body")).to_have_text(["Shorter hem, please."])
+    expect(reader.locator(".talk__count")).to_have_text("1")
+    reader.get_by_label("Your comment").fill("I am still typing")
+    writer.get_by_role("link", name="Reply to Ada").click()
+    writer.get_by_label("Your reply").fill("By six centimetres.")
+    writer.get_by_role("button", name="Post reply").click()
+    expect(reader.locator(".talk__replies .comment__body")).to_have_text("By six centimetres.")
+    expect(reader.get_by_label("Your comment")).to_have_value("I am still typing")
+    writer.get_by_role("link", name="Options for the comment of Ada").first.click()
+    writer.get_by_role("link", name="Edit").click()
+    writer.locator("form[id^=edit] textarea").fill("Shorter hem, please!")
+    writer.get_by_role("button", name="Save").click()
+    expect(reader.locator(".comment__body").first).to_have_text("Shorter hem, please!")
+    expect(writer.locator(".comment__body")).to_have_count(2)
+    writer.get_by_role("link", name="Options for the comment of Ada").first.click()
+    writer.get_by_role("button", name="Delete").click()
+    expect(reader.locator(".comment__body").first).to_have_text("Deleted by its author.")
+
+
+def test_a_visitors_text_survives_the_way_to_sign_in(window):
+    design = cast.design()
+    page = window(expect=NO_FILES)
+    page.goto(f"/d/{design.pk}/")
+    page.get_by_label("Your comment").fill("Make it in green.")
+    page.get_by_role("button", name="Sign in and post").click()
+    page.wait_for_url(re.compile("/accounts/login/"))
+
+
+def test_a_picture_is_looked_at_closely_by_keys_alone(window):
+    design = cast.design()
+    page = window(expect=NO_FILES)
+    page.goto(f"/d/{design.pk}/")
+    page.locator("#gallery-big").focus()
+    page.keyboard.press("Enter")
+    stage = page.locator(".zoom__stage")
+    expect(stage).to_be_focused()
+    page.keyboard.press("+")
+    page.keyboard.press("ArrowRight")
+    moved = stage.locator("img").evaluate("image => image.style.transform")
+    assert moved == "translate(-10%, 0%) scale(1.5)"
+    page.keyboard.press("Escape")
+    expect(page.locator("#zoom")).to_be_hidden()
+    expect(page.locator("#gallery-big")).to_be_focused()
+
+
+def test_the_line_between_two_revisions_moves(window):
+    design = cast.design()
+    cast.revision(design, "Shorter hem.")
+    page = window(expect=NO_FILES)
+    page.goto(f"/d/{design.pk}/revisions/2/compare/")
+    box = page.locator("[data-compare]")
+    page.get_by_role("button", name="After").click()
+    assert box.evaluate("box => box.style.getPropertyValue('--cut')") == "0%"
+    page.get_by_role("button", name="Side by side").click()
+    expect(box).not_to_have_class(re.compile("compare--over"))
