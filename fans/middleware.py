@@ -41,7 +41,7 @@ class PreferencesMiddleware:
     def _as_preferred(self, request: HttpRequest, user: User) -> HttpResponse:
         language = user.language if user.language in dict(settings.LANGUAGES) else "en"
         request.theme = user.theme  # type: ignore[attr-defined]
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         with translation.override(language), timezone.override(_zone(user.time_zone)):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)

@@ -1,6 +1,7 @@
 """People and their standing: users, guests, voters, brands, roles, contributions."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -46,9 +47,9 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=60, default="UTC")
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
 
-    objects = People()  # type: ignore[assignment, misc]
+    objects = People()  # type: ignore[misc]
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
         return self.public_name

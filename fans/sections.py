@@ -2,7 +2,8 @@
 
 Imports only go to the left, so a brand's page cannot ask for rounds or campaigns. An app that has
 something to show registers a function in `AppConfig.ready`; it gets the request and the brand (or
-person) and returns a template and its context, or None when there is nothing to show.
+person) and returns a template with its context or ready HTML, or nothing when there is nothing
+to show.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-Block = tuple[str, dict[str, Any]]
+Block = tuple[str, dict[str, Any]] | SafeString
 Section = Callable[[HttpRequest, Any], Block | None]
 
 
@@ -38,4 +39,10 @@ def register(page: str, make: Section, *, order: int = 50) -> None:
 def blocks(page: str, request: HttpRequest, subject: Any) -> list[SafeString]:
     """The rendered blocks of a page, in their order."""
     made = (one.make(request, subject) for one in _sections.get(page, []))
-    return [render_to_string(block[0], block[1], request) for block in made if block]
+    return [_html(block, request) for block in made if block]
+
+
+def _html(block: Block, request: HttpRequest) -> SafeString:
+    if isinstance(block, SafeString):
+        return block
+    return render_to_string(block[0], block[1], request)

@@ -1,5 +1,6 @@
 import pytest
 from django.test import Client
+from django.utils.safestring import SafeString
 
 from core.models import Outbox, StateLog
 from fans import queries, sections
@@ -125,9 +126,11 @@ def test_a_page_shows_what_other_apps_register(client, monkeypatch):
     shown = queries.brands_with_followers().get(pk=house.pk)
     sections.register("brand", lambda req, b: ("fans/_brand_card.html", {"brand": shown}))
     sections.register("brand", lambda req, b: None)
+    sections.register("brand", lambda req, b: SafeString("<p>Ready.</p>"))
+    sections.register("brand", lambda req, b: SafeString())
     page = client.get("/brands/weft/").content.decode()
     assert page.count('class="panel brand-card"') == 1
-    assert house.about in page
+    assert house.about in page and "<p>Ready.</p>" in page
 
 
 @pytest.mark.parametrize(
