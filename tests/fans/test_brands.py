@@ -149,3 +149,11 @@ def test_a_page_shows_what_other_apps_register(client, monkeypatch):
 def test_what_changes_something_is_no_get(sign_in, url):
     cast.brand()
     assert sign_in(cast.person("Mei")).get(url).status_code == 405
+
+
+def test_a_brands_page_shows_its_open_briefs(client):
+    house = cast.brand()
+    cast.brief(house)
+    cast.brief(house, title="Old one", state="closed")
+    page = client.get("/brands/weft/").content.decode()
+    assert "Autumn outerwear" in page and "Old one" not in page
