@@ -8,7 +8,7 @@ class PresaleConfig(AppConfig):
     name = "presale"
 
     def ready(self) -> None:
-        from fans import claims, sections
+        from fans import claims, locks, sections
         from presale import audit, checks, claiming, live, ticks, triggers  # noqa: F401
         from presale.sections import brand_campaigns, design_campaign
 
@@ -18,5 +18,6 @@ class PresaleConfig(AppConfig):
         audit.register()
         live.register()
         claims.register(claiming.settle)
+        locks.register_currency_lock(lambda brand: brand.campaigns.exists())
         sections.register("brand", brand_campaigns, order=20)
         sections.register("design", design_campaign, order=20)
