@@ -5,7 +5,7 @@ The numbers are those of the list in docs/money.md.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db.models import Count, F, Q, Sum
 
@@ -262,7 +262,7 @@ def ended_campaigns_repay() -> Checked:
 def order_matches_books() -> Checked:
     """M3: an order's state is what its payments say."""
     findings = []
-    needs: dict[str, list[str]] = {
+    needs: dict[str, Sequence[str]] = {
         "deposit": [*states.COUNTED, O.DEFAULTED, O.RETURNED],
         "balance": states.FULLY_PAID,
     }
