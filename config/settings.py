@@ -263,6 +263,8 @@ STORAGES = {
 }
 # Before anything was collected (tests, a fresh clone) files come from their sources.
 WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
+# Their sizes may change while the server runs, so they are looked at each time.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS
 UPLOAD_MAX_BYTES = 30 * 1024 * 1024
 UPLOAD_MAX_PIXELS = 64_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
