@@ -1,0 +1,85 @@
+"""Two browsers on one round: what one does, the other sees."""
+
+from django.db import transaction
+from playwright.sync_api import expect
+
+from core import live
+from tests import cast
+from voting.actions import cast_ballot
+from voting.models import Round
+
+# The cast's designs have no files.
+NO_PICTURES = ("404 (Not Found)",)
+
+
+def vote(round: Round, name: str, entry) -> None:
+    """Somebody elsewhere votes."""
+    who = cast.voter(cast.person(name))
+    cast_ballot(round_id=round.pk, voter=who, entry_id=entry.pk, supports=True)
+
+
+def opened(window, round: Round, name: str):
+    """The page of the round in that person's browser, live."""
+    page = window(cast.person(name), expect=NO_PICTURES)
+    page.goto(f"/r/{round.pk}/")
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    return page
+
+
+def a_round() -> tuple[Round, object]:
+    """An open round in which Ada and Kenji have voted."""
+    round = cast.voting_round(cast.brief(cast.brand()), drafts=2)
+    first = round.entries.order_by("pk").first()
+    for name in ("Ada", "Kenji"):
+        vote(round, name, first)
+    return round, first
+
+
+def test_a_vote_shows_in_the_other_browser_without_reloading(window):
+    round, entry = a_round()
+    ada, kenji = opened(window, round, "Ada"), opened(window, round, "Kenji")
+    tally = f"#entry-{entry.pk}-tally"
+    expect(ada.locator(tally)).to_contain_text("2 votes")
+    kenji.locator(f"#entry-{entry.pk}-support").click()
+    expect(ada.locator(tally)).to_contain_text("1 vote")
+    expect(ada.locator(tally)).not_to_contain_text("2 votes")
+    # Who has withdrawn everything no longer sees the score, nor hears of it.
+    expect(kenji.locator(tally)).to_contain_text("after you vote")
+    vote(round, "Omar", entry)
+    expect(ada.locator(tally)).to_contain_text("2 votes")
+    expect(kenji.locator(tally)).to_contain_text("after you vote")
+
+
+def test_a_guest_sees_the_number_of_voters_move(window):
+    round, entry = a_round()
+    guest = window(expect=NO_PICTURES)
+    guest.goto(f"/r/{round.pk}/")
+    expect(guest.locator("#connection")).to_have_attribute("data-state", "live")
+    vote(round, "Omar", entry)
+    expect(guest.locator(f"#round-{round.pk}-voters")).to_have_text("3")
+
+
+def test_paused_means_nothing_moves_and_going_on_catches_up(window):
+    round, entry = a_round()
+    page = opened(window, round, "Ada")
+    voters = page.locator(f"#round-{round.pk}-voters")
+    page.locator("#pause-live").click()
+    expect(page.locator("#connection")).to_have_attribute("data-state", "paused")
+    vote(round, "Omar", entry)
+    page.wait_for_timeout(1500)
+    expect(voters).to_have_text("2")
+    page.locator("#pause-live").click()
+    expect(voters).to_have_text("3")
+
+
+def test_what_was_missed_while_away_is_there_after_coming_back(window):
+    round, entry = a_round()
+    ada = cast.person("Ada")
+    page = opened(window, round, "Ada")
+    voters = page.locator(f"#round-{round.pk}-voters")
+    with transaction.atomic():
+        live.leave_all(ada.pk)
+    expect(page.locator("#connection")).to_have_attribute("data-state", "reconnecting")
+    vote(round, "Omar", entry)
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    expect(voters).to_have_text("3")
