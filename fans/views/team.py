@@ -32,7 +32,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
             "invitations": brand.invitations.filter(
                 accepted_at=None, revoked_at=None, expires_at__gt=now()
             ).order_by("-created_at"),
-            "roles": Membership.Role,
+            "role_choices": Membership.Role.choices,
             "form": form,
             "is_owner": has_role(request.user, brand, OWNER),
         },
