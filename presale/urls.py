@@ -38,6 +38,7 @@ urlpatterns = [
     path(_campaign + "publish/", wizard.publish, name="campaign-publish"),
     path(_campaign + "unpublish/", console.unpublish, name="campaign-unpublish"),
     path(_campaign + "close/", console.close, name="campaign-close"),
+    path(_campaign + "extend/", console.extend, name="campaign-extend"),
     path(_campaign + "end-balance/", console.end_balance, name="campaign-end-balance"),
     path(_campaign + "proceed/", console.proceed, name="campaign-proceed"),
     path(_campaign + "cancel/", console.cancel, name="campaign-cancel"),

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from presale.actions.production import Parcel
+from presale.forms.fields import LocalTimeField
 from presale.models import Campaign, PreOrder, ProductionUpdate
 
 MOST_PARCELS = 2000
@@ -25,6 +26,19 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Fans read it on the campaign's page and in their mail."),
     )
+
+
+class ExtendForm(ReasonForm):
+    """A later close, in the campaign's own time zone."""
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["closes_at"] = LocalTimeField(
+            label=_("Deposits close"), zone_name=campaign.time_zone
+        )
+        self.fields["closes_at"].help_text = campaign.time_zone
+        self.initial.setdefault("closes_at", campaign.closes_at)
+        self.order_fields(["closes_at", "reason"])
 
 
 class CancelForm(ReasonForm):

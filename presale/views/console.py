@@ -17,7 +17,7 @@ from fans.access import MERCHANT, brand_for
 from presale import access, boards, pages, reports
 from presale.actions import campaigns
 from presale.errors import Refused
-from presale.forms.console import CancelForm, OrderFilterForm, ReasonForm
+from presale.forms.console import CancelForm, ExtendForm, OrderFilterForm, ReasonForm
 from presale.models import Campaign
 from presale.states import CANCELLABLE
 from presale.views.answers import attachment
@@ -106,6 +106,28 @@ def close(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         text=_("Nobody can order any more. Orders are counted at once."),
         button=_("Close deposits now"),
         done=_("Deposits are closed. Orders are being counted."),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def extend(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Move the close once; everybody who ordered is told and may cancel freely."""
+    found = access.managed_campaign(request.user, slug, pk)
+    form = ExtendForm(request.POST or None, campaign=found)
+    return _with_reason(
+        request,
+        found,
+        form,
+        lambda campaign, **how: campaigns.extend(
+            campaign, closes_at=form.cleaned_data["closes_at"], **how
+        ),
+        title=_("Move the close"),
+        text=_(
+            "Once, by 30 days at most. Everybody who ordered is told and can cancel until then."
+        ),
+        button=_("Move it"),
+        done=_("Moved. Everybody who ordered is told."),
     )
 
 

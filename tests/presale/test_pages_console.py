@@ -14,7 +14,7 @@ from voting.models import Entry, Round
 pytestmark = pytest.mark.django_db
 PAGES = [
     "", "orders/", "orders.csv", "options.csv", "sheet/", "shipments/", "updates/new/", "close/",
-    "cancel/", "end-balance/", "proceed/", "edit/", "review/",
+    "extend/", "cancel/", "end-balance/", "proceed/", "edit/", "review/",
 ]  # fmt: skip
 
 
@@ -80,6 +80,21 @@ def test_closing_early_needs_a_reason_and_fans_read_it(mei, campaign):
     assert "The cloth is used up." in mei.get(f"/c/{campaign.pk}/").content.decode()
     again = mei.post(url(campaign, "close/"), {"reason": "Twice."})
     assert again.status_code == 409
+
+
+def test_the_close_moves_once_forwards_with_a_reason(mei, campaign):
+    before = campaign.closes_at
+    for when in (before - house.DAY, before + 60 * house.DAY):
+        form = {"closes_at": f"{when:%Y-%m-%dT%H:%M}", "reason": "Later cloth."}
+        assert mei.post(url(campaign, "extend/"), form).status_code == 422
+    campaign.refresh_from_db()
+    assert campaign.closes_at == before and campaign.extensions == 0
+    form = {"closes_at": f"{before + 5 * house.DAY:%Y-%m-%dT%H:%M}", "reason": "Later cloth."}
+    assert mei.post(url(campaign, "extend/"), form).status_code == 302
+    assert mei.post(url(campaign, "extend/"), form).status_code == 422
+    campaign.refresh_from_db()
+    assert campaign.extensions == 1
+    assert "Later cloth." in mei.get(f"/c/{campaign.pk}/").content.decode()
 
 
 def test_cancelling_needs_the_title_typed(mei, campaign):
