@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.money import format_minor
+from core.templatetags.toile import number
 from designs.models import Brief, Design
 from fans.models import Brand
 from presale import pages
@@ -66,9 +67,7 @@ class Board:
 def board(brand: Brand, now: dt.datetime) -> Board:
     """Everything of a brand, what waits first."""
     campaigns = list(brand.campaigns.select_related("brand", "revision__design").order_by("-pk"))
-    rounds = list(
-        Round.objects.filter(brief__brand=brand).select_related("brief").order_by("-pk")
-    )
+    rounds = list(Round.objects.filter(brief__brand=brand).select_related("brief").order_by("-pk"))
     briefs = list(brand.briefs.order_by("-pk"))
     needs = [*_round_needs(rounds, campaigns), *_campaign_needs(campaigns, now)]
     return Board(
@@ -272,7 +271,7 @@ def _round_row(one: Round) -> Row:
     tones = {"open": "good", "draft": "hold", "scheduled": "hold", "cancelled": "signal"}
     facts = [
         one.brief.title,
-        ngettext("%(n)s voter", "%(n)s voters", one.voters) % {"n": one.voters},
+        ngettext("%(n)s voter", "%(n)s voters", one.voters) % {"n": number(one.voters)},
     ]
     step = None
     if one.state == Round.State.DRAFT:
@@ -353,8 +352,7 @@ def funnel(campaign: Campaign) -> list[FunnelStep]:
             ballot__is_live=True,
             would_buy=True,
             entry__revision_id=campaign.revision_id,
-        )
-        .aggregate(n=Count("ballot", distinct=True))["n"]
+        ).aggregate(n=Count("ballot", distinct=True))["n"]
         if round_id
         else 0
     )
@@ -400,6 +398,4 @@ def filtered_orders(
 
 def held_units(campaign: Campaign) -> int:
     """Units that orders hold now, paid or being paid."""
-    return (
-        campaign.orders.filter(state__in=HOLDING).aggregate(n=Sum("lines__quantity"))["n"] or 0
-    )
+    return campaign.orders.filter(state__in=HOLDING).aggregate(n=Sum("lines__quantity"))["n"] or 0

@@ -23,9 +23,7 @@ def register() -> None:
 
 
 def _may_see_campaign(user: Any, voter: Any, pk: int, part: str) -> bool:
-    return (
-        not part and Campaign.objects.filter(pk=pk).exclude(state=Campaign.State.DRAFT).exists()
-    )
+    return not part and Campaign.objects.filter(pk=pk).exclude(state=Campaign.State.DRAFT).exists()
 
 
 def _may_see_order(user: Any, voter: Any, pk: int, part: str) -> bool:

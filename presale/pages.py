@@ -303,9 +303,11 @@ def scarce(campaign: Campaign) -> list[Scarce]:
 
 def updates(campaign: Campaign) -> QuerySet[ProductionUpdate]:
     """News from production, newest first, with their photos."""
-    return campaign.updates.select_related("author").prefetch_related(
-        "pictures__picture"
-    ).order_by("-posted_at")
+    return (
+        campaign.updates.select_related("author")
+        .prefetch_related("pictures__picture")
+        .order_by("-posted_at")
+    )
 
 
 @dataclass(frozen=True)

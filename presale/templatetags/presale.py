@@ -27,7 +27,6 @@ def phase_of(campaign: Campaign, units: int = 0) -> pages.Phase:
 def colour_dot(colour: str) -> SafeString:
     """A dot in the colour of an option; decoration, for its word stands beside it."""
     return format_html(
-        '<svg viewBox="0 0 16 16" aria-hidden="true">'
-        '<circle cx="8" cy="8" r="7" fill="{}"/></svg>',
+        '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7" fill="{}"/></svg>',
         colour,
     )

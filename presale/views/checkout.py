@@ -107,9 +107,7 @@ def to_bank(request: HttpRequest, order: PreOrder) -> HttpResponse:
     return answer
 
 
-def _place(
-    request: HttpRequest, campaign: Campaign, ticket: Ticket, form: ReviewForm
-) -> PreOrder:
+def _place(request: HttpRequest, campaign: Campaign, ticket: Ticket, form: ReviewForm) -> PreOrder:
     seen = form.cleaned_data["total_seen"]
     if not PreOrder.objects.filter(form_key=ticket.form_key).exists():
         total = _quote(campaign, ticket).total_minor
@@ -149,9 +147,7 @@ def _refused(
         field = "quantity"
     elif isinstance(refused, BadOrder):
         field = refused.field
-    form = CheckoutForm(
-        _typed(ticket), campaign=campaign, known_email=_known_email(request)
-    )
+    form = CheckoutForm(_typed(ticket), campaign=campaign, known_email=_known_email(request))
     form.is_valid()
     form.add_error(field if field in form.fields else None, str(refused))
     return _details(request, campaign, form, status=refused.status)
@@ -208,9 +204,7 @@ def _code_page(
 def _send_code(request: HttpRequest, campaign: Campaign, ticket: Ticket) -> HttpResponse:
     language = get_language() or "en"
     try:
-        email_codes.send_code(
-            request.session, ticket.email, campaign, language=language, now=now()
-        )
+        email_codes.send_code(request.session, ticket.email, campaign, language=language, now=now())
     except email_codes.TooManyCodes as refused:
         return refusal(
             request,

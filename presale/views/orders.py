@@ -122,9 +122,7 @@ def order_address(request: HttpRequest, code: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            order_actions.change_address(
-                found, form.address(), actor=_actor(request), now=db_now()
-            )
+            order_actions.change_address(found, form.address(), actor=_actor(request), now=db_now())
         except Refused as refused:
             field = getattr(refused, "field", None)
             form.add_error(field if field in form.fields else None, str(refused))

@@ -36,9 +36,7 @@ def new(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     known = live_campaign_of(entry.revision_id)
     if known and request.method == "GET":
         return redirect("presale:campaign-manage", slug, known.pk)
-    wizard = Wizard(
-        brand=brand, revision=entry.revision, data=request.POST or None, now=db_now()
-    )
+    wizard = Wizard(brand=brand, revision=entry.revision, data=request.POST or None, now=db_now())
     if entry.outcome != Entry.Outcome.WINNER:
         return _not_the_winner(request, entry)
     if request.method == "GET" or not wizard.is_valid():
