@@ -114,7 +114,7 @@ def count_for_production(campaign: Campaign) -> SheetCount:
         .select_related("order", "variant")
         .order_by("order__number", "variant__position")
     )
-    orders = [
+    orders: list[dict[str, Any]] = [
         {"number": line.order.number, "sku": line.variant.sku, "units": line.quantity}
         for line in lines
     ]

@@ -168,7 +168,8 @@ class Wizard:
         self.brand, self.revision, self.draft, self.data, self.now = (
             brand, revision, draft, data, now,
         )  # fmt: skip
-        zone = (data or {}).get("time_zone") or (draft.time_zone if draft else brand.time_zone)
+        stored = draft.time_zone if draft else brand.time_zone
+        zone = (data.get("time_zone") if data else "") or stored
         self.form = CampaignForm(
             data, brand=brand, zone_name=str(zone), initial=None if data else self._initial()
         )

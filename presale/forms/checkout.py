@@ -121,8 +121,12 @@ class ReviewForm(forms.Form):
 class VariantChangeForm(forms.Form):
     """Another variant of the same price, in place of one in the order."""
 
-    line = forms.ModelChoiceField(label=_("In place of"), queryset=None, empty_label=None)
-    to = forms.ModelChoiceField(label=_("Take"), queryset=None, empty_label=None)
+    line: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("In place of"), queryset=None, empty_label=None
+    )
+    to: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Take"), queryset=None, empty_label=None
+    )
 
     def __init__(self, *args: Any, order: PreOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

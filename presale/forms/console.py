@@ -63,7 +63,7 @@ class OrderFilterForm(forms.Form):
     """The filters of the orders table; what is not understood is left out."""
 
     state = forms.ChoiceField(label=_("State"), required=False)
-    variant = forms.ModelChoiceField(
+    variant: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Variant"), queryset=None, required=False, empty_label=_("All variants")
     )
     q = forms.CharField(label=_("Number, name or e-mail"), max_length=80, required=False)

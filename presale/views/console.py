@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.clock import db_now, now
 from core.states import WrongState
+from designs.access import signed_in
 from fans.access import MERCHANT, brand_for
 from presale import access, boards, pages, reports
 from presale.actions import campaigns
@@ -29,7 +30,7 @@ PER_PAGE = 50
 @require_safe
 def brands(request: HttpRequest) -> HttpResponse:
     """The brands of this person; with only one, its console at once."""
-    roles = request.user.memberships.select_related("brand").filter(brand__state="approved")
+    roles = signed_in(request).memberships.select_related("brand").filter(brand__state="approved")
     mine = list(roles.order_by("brand__name"))
     if len(mine) == 1:
         return redirect("presale:console", mine[0].brand.slug)
@@ -192,7 +193,7 @@ def unpublish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Back to a draft, before anybody could order."""
     found = access.managed_campaign(request.user, slug, pk)
     try:
-        campaigns.unpublish(found, actor=request.user.actor, now=db_now())
+        campaigns.unpublish(found, actor=signed_in(request).actor, now=db_now())
     except (Refused, WrongState):
         messages.warning(request, _("Deposits are open already, so it stays published."))
     return redirect("presale:campaign-manage", slug, pk)
@@ -214,7 +215,7 @@ def _with_reason(
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
-            action(campaign, actor=request.user.actor, reason=reason, now=db_now())
+            action(campaign, actor=signed_in(request).actor, reason=reason, now=db_now())
         except Refused as refused:
             form.add_error(None, str(refused))
             status = refused.status

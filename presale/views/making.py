@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.clock import db_now
 from core.states import WrongState
+from designs.access import signed_in
 from presale import access, reports
 from presale.actions import production
 from presale.actions.fulfilment import deliver_order
@@ -44,7 +45,7 @@ def freeze(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             campaign=campaign,
             seen_sha256=request.POST.get("seen", ""),
             seen_units=int(seen) if seen.isascii() and seen.isdigit() else 0,
-            author=request.user,
+            author=signed_in(request),
             now=db_now(),
         )
     except Refused as refused:
@@ -100,7 +101,7 @@ def shipments(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _shipments(request, campaign, form, empty=empty, status=422)
     try:
         sent = production.mark_shipped(
-            campaign=campaign, parcels=parcels, author=request.user, now=db_now()
+            campaign=campaign, parcels=parcels, author=signed_in(request), now=db_now()
         )
     except Refused as refused:
         return _shipments(request, campaign, form, refused=refused, status=refused.status)
@@ -117,7 +118,7 @@ def delivered(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     campaign = access.managed_campaign(request.user, slug, pk)
     order = get_object_or_404(campaign.orders, number=request.POST.get("number", ""))
     try:
-        deliver_order(order, actor=request.user.actor, now=db_now())
+        deliver_order(order, actor=signed_in(request).actor, now=db_now())
     except (Refused, WrongState):
         messages.warning(request, _("This order is not on its way."))
     else:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.clock import now
+from designs.access import signed_in
 from designs.forms.pictures import PictureSet
 from presale import access
 from presale.actions.production import News, post_update
@@ -36,7 +37,7 @@ def new(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             form_key=data["form_key"],
         )
         try:
-            post_update(campaign=campaign, news=news, author=request.user, now=now())
+            post_update(campaign=campaign, news=news, author=signed_in(request), now=now())
         except Refused as refused:
             form.add_error(None, str(refused))
             status = refused.status

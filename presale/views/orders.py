@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.clock import db_now, now
 from core.states import WrongState
+from designs.access import signed_in
 from fans import claims
 from fans.voters import voter_or_guest
 from presale import access, claiming, pages, stories
@@ -38,7 +39,7 @@ State = PreOrder.State
 def my_orders(request: HttpRequest) -> HttpResponse:
     """All orders of the signed-in person, the newest first."""
     mine = (
-        PreOrder.objects.filter(user=request.user)
+        PreOrder.objects.filter(user=signed_in(request))
         .select_related("campaign__brand", "campaign__revision__design")
         .prefetch_related("lines__variant", "campaign__revision__placements__picture")
         .order_by("-created_at")

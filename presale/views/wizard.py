@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.clock import db_now
 from core.states import WrongState
+from designs.access import signed_in
 from presale import access, pages
 from presale.actions import campaigns
 from presale.actions.campaign_drafts import (
@@ -29,6 +31,7 @@ from presale.views.answers import refusal
 from voting.models import Entry
 
 
+@login_required
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """From the winning entry to a draft."""
@@ -43,7 +46,7 @@ def new(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _page(request, wizard, entry=entry)
     try:
         campaign = create_draft(
-            entry=entry, draft=wizard.result(), author=request.user, now=db_now()
+            entry=entry, draft=wizard.result(), author=signed_in(request), now=db_now()
         )
     except NotTheWinner:
         return _not_the_winner(request, entry)
@@ -52,6 +55,7 @@ def new(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("presale:campaign-review", slug, campaign.pk)
 
 
+@login_required
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Change a draft."""
@@ -74,6 +78,7 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("presale:campaign-review", slug, campaign.pk)
 
 
+@login_required
 @require_safe
 def review(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Everything once more, with what it may cost the brand, before it is published."""
@@ -83,12 +88,13 @@ def review(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "presale/wizard_review.html", _review(campaign))
 
 
+@login_required
 @require_POST
 def publish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Freeze the terms and go live."""
     campaign = access.managed_campaign(request.user, slug, pk)
     try:
-        campaigns.publish(campaign, actor=request.user.actor, now=db_now())
+        campaigns.publish(campaign, actor=signed_in(request).actor, now=db_now())
     except NotPublishable as refused:
         context = {**_review(campaign), "refusals": refused.problems}
         return render(request, "presale/wizard_review.html", context, status=refused.status)
