@@ -32,7 +32,7 @@ def brands(request: HttpRequest) -> HttpResponse:
     """The brands of this person; with only one, its console at once."""
     roles = signed_in(request).memberships.select_related("brand").filter(brand__state="approved")
     mine = list(roles.order_by("brand__name"))
-    if len(mine) == 1:
+    if len(mine) == 1 and mine[0].role in MERCHANT:
         return redirect("presale:console", mine[0].brand.slug)
     return render(request, "presale/console_list.html", {"memberships": mine})
 

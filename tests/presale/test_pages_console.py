@@ -60,6 +60,11 @@ def test_with_one_brand_the_list_is_its_console(mei):
     assert answer.status_code == 302 and answer.url == "/m/weft/"
 
 
+def test_a_designer_is_shown_the_list_and_no_closed_door(sign_in, campaign):
+    answer = sign_in(cast.person("Lin")).get("/m/")
+    assert answer.status_code == 200 and "/m/weft/" not in answer.content.decode()
+
+
 def test_the_campaign_page_counts_orders_by_option_from_the_rows(mei, campaign):
     house.deposited(campaign, "Ada", quantity=2)
     house.deposited(campaign, "Kenji", sku="S")
