@@ -130,10 +130,10 @@ def test_the_same_review_sent_twice_is_one_order_and_one_payment(ada, campaign):
     assert PreOrder.objects.count() == 1 and BankIntent.objects.count() == 1
 
 
-@pytest.mark.parametrize("quantity", ["0", "-1", "1.5", "1e3", "1000000000", "１", "5"])
-def test_a_quantity_that_cannot_be_is_refused_at_its_field(ada, campaign, quantity):
-    answer = ada.post(f"/c/{campaign.pk}/checkout/", typed(campaign, quantity=quantity))
-    assert answer.status_code == 422 and "id_quantity_error" in answer.content.decode()
+def test_a_quantity_that_cannot_be_is_refused_at_its_field(ada, campaign):
+    for quantity in ("0", "-1", "1.5", "1e3", "1000000000", "１", "5"):
+        answer = ada.post(f"/c/{campaign.pk}/checkout/", typed(campaign, quantity=quantity))
+        assert answer.status_code == 422 and "id_quantity_error" in answer.content.decode()
     assert not PreOrder.objects.exists()
 
 
