@@ -2,6 +2,7 @@ from typing import Any
 
 import uvicorn
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from core.consumers import MAX_BYTES
@@ -15,12 +16,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=settings.HOST)
         parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument(
+            "--prepare", action="store_true", help="Join and collect files and migrate first."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["prepare"]:
+            # In this process: three commands of their own would each start Django anew.
+            call_command("assets")
+            call_command("collectstatic", interactive=False, verbosity=0)
+            call_command("migrate", verbosity=0)
         url = f"http://{options['host']}:{options['port']}"
         self.stdout.write(f"{settings.SITE_NAME} is at {url}")
         if settings.DEMO:
             self.stdout.write(DEMO_HINT.format(url=url))
+        self.stdout.flush()
         uvicorn.run(
             "config.asgi:application",
             host=options["host"],
