@@ -171,5 +171,5 @@ def test_a_member_may_leave(sign_in):
 def test_members_see_the_team_and_outsiders_do_not(sign_in):
     cast.brand()
     assert sign_in(cast.person("Lin")).get("/m/weft/team/").status_code == 200
-    assert "/m/\"" in sign_in(cast.person("Mei")).get("/m/weft/team/").content.decode()
+    assert '/m/"' in sign_in(cast.person("Mei")).get("/m/weft/team/").content.decode()
     assert sign_in(cast.person("Omar")).get("/m/weft/team/").status_code == 403
