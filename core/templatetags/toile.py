@@ -4,14 +4,12 @@ import datetime as dt
 import functools
 import re
 import zoneinfo
-from typing import Any
 
 from babel.dates import format_timedelta
 from babel.numbers import format_decimal
 from django import template
 from django.template.context import RequestContext
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
@@ -116,15 +114,6 @@ def _iso(at: dt.datetime) -> str:
 
 def _babel_locale() -> str:
     return "zh_Hans_CN" if (get_language() or "en").startswith("zh") else "en_GB"
-
-
-@register.simple_tag
-def link_if(name: str, *args: Any) -> str:
-    """The address of that name, or "" where there is no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @register.simple_tag(takes_context=True)

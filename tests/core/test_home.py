@@ -6,13 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from core.templatetags.toile import link_if
 from fans.models import Brand
 from tests import cast
 from voting.models import Ballot, Round
 
 pytestmark = pytest.mark.django_db
-needs_designs = pytest.mark.skipif(not link_if("designs:design", 1), reason="no page of a design")
 
 
 def test_an_empty_installation_says_what_comes_first(client):
@@ -29,7 +27,6 @@ def test_the_first_steps_tick_themselves(client):
     assert Brand.objects.count() == 1
 
 
-@needs_designs
 def test_four_drafts_can_be_voted_on_at_once(client):
     round = cast.voting_round(drafts=6)
     response = client.get("/")
@@ -39,7 +36,6 @@ def test_four_drafts_can_be_voted_on_at_once(client):
     assert f'action="{reverse("voting:ballot", args=[round.pk])}"'.encode() in response.content
 
 
-@needs_designs
 def test_the_order_stays_when_the_visitor_goes_on_to_the_round(client):
     round = cast.voting_round(drafts=6)
     home = [str(card)[:60] for card in client.get("/").context["cards"]]
@@ -47,7 +43,6 @@ def test_the_order_stays_when_the_visitor_goes_on_to_the_round(client):
     assert [str(card)[:60] for card in page][:4] == home
 
 
-@needs_designs
 def test_a_round_one_may_vote_in_comes_before_one_that_closes_sooner(client, sign_in):
     closed_to_guests = cast.voting_round(
         electorate=Round.Electorate.HONORARY, closes_at=timezone.now() + dt.timedelta(hours=2)
