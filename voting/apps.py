@@ -8,14 +8,17 @@ class VotingConfig(AppConfig):
 
     def ready(self) -> None:
         from core import ticks
+        from designs import threads
         from fans import claims
         from voting import claims as ballot_claims
-        from voting import live, sections, verify
-        from voting.ticks import close_due_rounds, open_due_rounds
+        from voting import live, queries, sections, verify
+        from voting.ticks import cancel_missed_rounds, close_due_rounds, open_due_rounds
 
         live.register()
+        threads.register(queries.place_of_round)
         sections.register()
         verify.register()
         claims.register(ballot_claims.settle)
         ticks.register(open_due_rounds)
+        ticks.register(cancel_missed_rounds)
         ticks.register(close_due_rounds)

@@ -18,10 +18,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from designs.models import Picture, RevisionPicture
 from voting import tally
 from voting.marks import SILENT, Mark
 from voting.models import Entry, Round
-from voting.queries import entries_with_designs
+from voting.queries import entries_of, entries_with_designs
 
 # The rest of what a card shows (title, name, picture) may change: never older than this.
 KEEP_SECONDS: Final = 300
@@ -58,7 +59,7 @@ class Viewer:
 
 def slots(round: Round) -> list[Slot]:
     """The entries of a round with their figures, in order of entering, in one query."""
-    rows = Entry.objects.filter(round=round).order_by("pk")
+    rows = entries_of(round)
     fields = (
         "pk",
         "revision__design__number",
@@ -99,11 +100,13 @@ def page_cards(round: Round, viewer: Viewer, order: str = SHUFFLED) -> list[Safe
     figures = {slot.pk: Figures.of(round, slot) for slot in found} if viewer.sees_tally else {}
     tally_keys = {pk: one.key(language) for pk, one in figures.items()}
     known = cache.get_many([*keys.values(), *tally_keys.values()])
-    fresh = _make_cards(round, {pk: key for pk, key in keys.items() if key not in known}, viewer)
+    missing = {pk: key for pk, key in keys.items() if key not in known}
+    fresh, passing = _make_cards(round, missing, viewer)
     fresh |= {key: render_tally(figures[pk]) for pk, key in tally_keys.items() if key not in known}
     if fresh:
         cache.set_many(fresh, KEEP_SECONDS)
         known |= fresh
+    known |= passing
     hidden = "" if figures else hidden_tally(round)
     cards = [
         known[keys[slot.pk]].replace(
@@ -123,17 +126,27 @@ def _card_key(slot: Slot, viewer: Viewer, language: str) -> str:
     return f"card:{slot.pk}:{language}:{phase}:{own}:{slot.is_withdrawn:d}"
 
 
-def _make_cards(round: Round, wanted: dict[int, str], viewer: Viewer) -> dict[str, str]:
+def _make_cards(
+    round: Round, wanted: dict[int, str], viewer: Viewer
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Cards to keep, and those that show only a preview because their picture is being made."""
     if not wanted:
-        return {}
+        return {}, {}
     template = get_template("voting/_card.html").template
     rows = entries_with_designs(round).filter(pk__in=wanted)
     context = Context({"round": round, "ballot_url": reverse("voting:ballot", args=[round.pk])})
-    made = {}
+    fresh: dict[str, str] = {}
+    passing: dict[str, str] = {}
     for entry in rows:
-        with context.push(**vote_context(entry, viewer)):
+        shown = vote_context(entry, viewer)
+        with context.push(**shown):
+            made = passing if _is_passing(shown["placement"]) else fresh
             made[wanted[entry.pk]] = template.render(context)
-    return made
+    return fresh, passing
+
+
+def _is_passing(placement: RevisionPicture | None) -> bool:
+    return placement is not None and placement.picture.state == Picture.State.PENDING
 
 
 def vote_context(entry: Entry, viewer: Viewer) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 
-from designs.models import RevisionPicture
+from designs.models import Design, RevisionPicture, Thread
+from designs.threads import Place
 from fans.models import Brand, Voter
 from voting import tally
 from voting.marks import Mark
@@ -48,16 +50,30 @@ def undecided_rounds(brand: Brand) -> QuerySet[Round]:
     return waiting.filter(entries__outcome=Entry.Outcome.PENDING).distinct()
 
 
+def entries_of(round: Round) -> QuerySet[Entry]:
+    """The entries of a round in order of entering.
+
+    Before the opening without the drafts that were withdrawn since the planning: they will not
+    take part, and nobody may see them any more.
+    """
+    rows = Entry.objects.filter(round=round).order_by("pk")
+    if round.state in (Round.State.DRAFT, Round.State.SCHEDULED):
+        return rows.exclude(revision__design__state=Design.State.WITHDRAWN)
+    return rows
+
+
 def entries_with_designs(round: Round) -> QuerySet[Entry]:
     """Entries with revision, design, designer and pictures, in order of entering."""
     pictures = Prefetch("revision__placements", RevisionPicture.objects.select_related("picture"))
-    rows = Entry.objects.filter(round=round).select_related("revision__design__designer")
-    return rows.prefetch_related(pictures).order_by("pk")
+    rows = entries_of(round).select_related("revision__design__designer")
+    return rows.prefetch_related(pictures)
 
 
 def first_pictures(round: Round, number: int) -> list[RevisionPicture]:
     """The first picture of some entries, for a teaser."""
-    rows = RevisionPicture.objects.filter(revision__entries__round=round, position=0)
+    rows = RevisionPicture.objects.filter(
+        revision__entries__in=entries_of(round).values("pk"), position=0
+    )
     return list(rows.select_related("picture").order_by("revision__entries__pk")[:number])
 
 
@@ -178,6 +194,15 @@ def round_result(round: Round) -> RoundResult | None:
         if entry.pk in by_entry
     ]
     return RoundResult(round, sorted(places, key=lambda one: one.deciding.rank))
+
+
+def place_of_round(thread: Thread) -> Place | None:
+    """The page of a round's thread, once everybody may see that page."""
+    found = public_rounds().filter(thread=thread).first()
+    if not found:
+        return None
+    url = reverse("voting:round", args=[found.pk])
+    return Place(found.brief.brand, url, f"{found.brief.title} · {found.title}")
 
 
 def siblings(round: Round) -> Iterable[Round]:

@@ -3,10 +3,11 @@
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from core.states import WrongState
 from voting.actions.closing import close_round
-from voting.actions.rounds import NotPossible, open_round
+from voting.actions.rounds import NotPossible, cancel_round, open_round
 from voting.models import Round
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,16 @@ def open_due_rounds(at: dt.datetime) -> int:
     """Open scheduled rounds whose time has come."""
     due = Round.objects.filter(state=Round.State.SCHEDULED, opens_at__lte=at, closes_at__gt=at)
     return _each(due.order_by("opens_at")[:BATCH], open_round, "job:open_due_rounds")
+
+
+def cancel_missed_rounds(at: dt.datetime) -> int:
+    """Call off rounds whose whole time passed unopened: no server, or too few drafts left.
+
+    Without a reason: the page says that they could not open.
+    """
+    missed = Round.objects.filter(state=Round.State.SCHEDULED, closes_at__lte=at)
+    call_off = partial(cancel_round, reason="", now=at)
+    return _each(missed.order_by("closes_at")[:BATCH], call_off, "job:cancel_missed_rounds")
 
 
 def close_due_rounds(at: dt.datetime) -> int:
@@ -34,6 +45,10 @@ def _each(due: Iterable[Round], step: Callable[..., None], actor: str) -> int:
             continue  # another process was first, or this one's clock is ahead of the database's
         except NotPossible as reason:
             log.warning("round not opened", extra={"round": round.pk, "reason": str(reason)})
+            continue
+        except Exception:
+            # It must not keep the others from their time; it is tried again.
+            log.exception("round not moved", extra={"round": round.pk, "job": actor})
             continue
         done += 1
     return done

@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from designs.models import Picture
 from tests import cast
 from voting.models import Ballot, BallotLog, Choice, Round
 
@@ -243,3 +244,13 @@ def test_a_draft_round_is_seen_by_those_who_run_it_only(client, sign_in):
     assert client.get(address).status_code == 404
     assert sign_in(cast.person("Lin")).get(address).status_code == 404
     assert sign_in(cast.person("Mei")).get(address).status_code == 200
+
+
+def test_a_card_made_while_its_picture_was_prepared_is_not_kept(client, it):
+    shown = it.entries.first().revision.placements.get().picture
+    whole = list(shown.variants)
+    Picture.objects.filter(pk=shown.pk).update(state=Picture.State.PENDING, variants=whole[:1])
+    large = f"/pictures/{shown.pk}/640.webp"
+    assert large not in page(client, it)
+    Picture.objects.filter(pk=shown.pk).update(state=Picture.State.READY, variants=whole)
+    assert large in page(client, it)

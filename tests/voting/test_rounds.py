@@ -11,6 +11,7 @@ from tests import cast
 from voting import actions, chain
 from voting.actions import NotPossible, Plan
 from voting.models import Round, Tally
+from voting.ticks import close_due_rounds
 from voting.writer import Change, apply_batch
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +176,47 @@ def test_a_cancelled_round_gives_its_drafts_back(planned):
     assert set(Design.objects.values_list("state", flat=True)) == {Design.State.SUBMITTED}
     assert (planned.state, planned.close_reason) == (State.CANCELLED, "Wrong fabric")
     assert not Tally.objects.exists()
+
+
+def test_a_round_whose_whole_time_passed_unopened_is_called_off(planned, client):
+    actions.schedule_round(round=planned, actor="user:1", now=timezone.now())
+    past = timezone.now() - dt.timedelta(days=2)
+    Round.objects.update(opens_at=past, closes_at=past + dt.timedelta(days=1))
+    ticks.run_all()
+    planned.refresh_from_db()
+    assert (planned.state, planned.close_reason) == (State.CANCELLED, "")
+    assert set(Design.objects.values_list("state", flat=True)) == {Design.State.SUBMITTED}
+    page = client.get(f"/r/{planned.pk}/").content.decode()
+    assert "It could not open in its time." in page
+
+
+def test_one_round_that_cannot_be_moved_does_not_keep_the_others(planned, monkeypatch):
+    brief = planned.brief
+    cast.voting_round(brief, opens_at=timezone.now() - dt.timedelta(days=3))
+    cast.voting_round(brief, opens_at=timezone.now() - dt.timedelta(days=3))
+    first, second = Round.objects.filter(state=State.OPEN).order_by("pk")
+    for number, one in enumerate((first, second)):
+        ended = timezone.now() - dt.timedelta(hours=2 - number)
+        Round.objects.filter(pk=one.pk).update(closes_at=ended)
+
+    def close(*, round, actor):
+        if round.pk == first.pk:
+            raise RuntimeError
+        actions.close_round(round=round, actor=actor)
+
+    monkeypatch.setattr("voting.ticks.close_round", close)
+    assert close_due_rounds(timezone.now()) == 1
+    second.refresh_from_db()
+    assert second.state == State.CLOSED
+
+
+def test_a_draft_withdrawn_before_the_opening_is_no_longer_shown(planned, client):
+    actions.schedule_round(round=planned, actor="user:1", now=timezone.now())
+    address = f"/r/{planned.pk}/"
+    gone = Design.objects.get(number=102)
+    assert "Draft 1" in client.get(address).content.decode()
+    Design.objects.filter(pk=gone.pk).update(state=Design.State.WITHDRAWN)
+    picture = str(gone.revisions.get().placements.get().picture_id)
+    for page in (address, "/rounds/"):
+        html = client.get(page).content.decode()
+        assert "Draft 1" not in html and picture not in html

@@ -1,8 +1,12 @@
 """What rounds add to the pages of drafts, briefs and brands."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
+from designs.models import Comment
+from fans.models import Contribution
 from tests import cast
 from voting.models import Round
 
@@ -39,3 +43,23 @@ def test_a_brand_sees_its_unopened_rounds_on_its_own_page_of_the_brief(sign_in):
     page = reverse("designs:brief-manage", args=[round.brief.brand.slug, round.brief_id])
     manage = reverse("voting:round-manage", args=[round.brief.brand.slug, round.pk])
     assert manage.encode() in sign_in(cast.person("Mei")).get(page).content
+
+
+def test_a_comment_in_a_round_counts_for_its_brand_and_leads_back_to_the_round(sign_in):
+    round = cast.voting_round(drafts=1)
+    address = reverse("designs:comment-post", args=[round.thread_id])
+    data = {"body": "The second one!", "client_key": str(uuid.uuid4())}
+    answer = sign_in(cast.person("Ada")).post(address, data)
+    assert answer.url.startswith(reverse("voting:round", args=[round.pk]))
+    deed = Contribution.objects.get(user=cast.person("Ada"))
+    assert (deed.kind, deed.brand) == (Contribution.Kind.COMMENTED, round.brief.brand)
+    said = Comment.objects.get()
+    sign_in(cast.person("Jonas")).post(reverse("designs:comment-delete", args=[said.pk]))
+    said.refresh_from_db()
+    assert said.deleted_at
+
+
+def test_the_conversation_of_a_round_in_preparation_says_nothing_of_it(client):
+    round = cast.voting_round(drafts=1, state=Round.State.DRAFT, title="Secret plan")
+    page = client.get(reverse("designs:comment-post", args=[round.thread_id]))
+    assert "Secret plan" not in page.content.decode()
