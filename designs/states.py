@@ -26,6 +26,9 @@ DESIGN_MOVES: Final[Moves] = {
     (S.NOT_CHOSEN, "ask"): S.TO_REVISE,
     (S.NOT_CHOSEN, "withdraw"): S.WITHDRAWN,
 }
+# While it competes, and until the round is decided, only the decision sends it to revision: asked
+# beside it, the draft would move on and the round could never be decided.
+ASKABLE: Final = (S.SUBMITTED, S.TO_REVISE, S.NOT_CHOSEN)
 DESIGN_EVENTS: Final = ("enter", "leave", "revise", "ask", "choose", "decline", "withdraw")
 
 B = Brief.State

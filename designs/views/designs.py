@@ -15,7 +15,7 @@ from designs import access, actions, queries
 from designs.forms.designs import DraftForm, ReasonForm, RevisionForm
 from designs.forms.pictures import PictureSet
 from designs.models import Design, Revision, RevisionPicture
-from designs.states import DESIGN_MOVES
+from designs.states import ASKABLE, DESIGN_MOVES
 from designs.views.briefs import takes_drafts
 
 
@@ -104,7 +104,7 @@ def _rights(request: HttpRequest, found: Design) -> dict[str, Any]:
         "may_decide": decides,
         "may_revise": own and (found.state, "revise") in DESIGN_MOVES,
         "may_withdraw": own and (found.state, "withdraw") in DESIGN_MOVES,
-        "may_ask": decides and (found.state, "ask") in DESIGN_MOVES,
+        "may_ask": decides and found.state in ASKABLE,
     }
 
 
@@ -163,6 +163,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.design_for_deciding(request.user, pk)
     form = ReasonForm(request.POST or None)
     context = {"design": found, "form": form}
+    if found.state not in ASKABLE:
+        return render(request, "designs/not_now.html", context, status=409)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "designs/ask.html", context, status=status)

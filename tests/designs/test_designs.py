@@ -107,6 +107,19 @@ def test_only_the_brand_asks(sign_in, design, who):
     assert not Outbox.objects.exists()
 
 
+def test_a_draft_that_competes_or_waits_for_the_decision_is_not_asked_for_beside_it(sign_in):
+    round = cast.voting_round(drafts=2)
+    design = round.entries.first().revision.design
+    jonas = sign_in(cast.person("Jonas"))
+    for state in ("open", "closed"):
+        type(round).objects.update(state=state)
+        assert f"/d/{design.pk}/ask/" not in jonas.get(f"/d/{design.pk}/").content.decode()
+        answer = jonas.post(f"/d/{design.pk}/ask/", {"reason": "Shorter hem."})
+        assert answer.status_code == 409 and "Shorter hem." in answer.content.decode()
+    design.refresh_from_db()
+    assert design.state == "entered" and not Outbox.objects.exists()
+
+
 def test_a_revision_starts_from_the_last_pictures(lin, design):
     place = design.revisions.get().placements.get()
     page = lin.get(f"/d/{design.pk}/revise/").content.decode()
