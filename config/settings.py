@@ -277,6 +277,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # -- Mail -----------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="dummymail://" if DEMO else "consolemail://"))
+# A mail server that does not answer must not hold the sender for ever.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Toile <hello@localhost>")
 
 # -- Money ----------------------------------------------------------------------------------

@@ -13,5 +13,5 @@ class CoreConfig(AppConfig):
         # Installations build before they collect; everybody else gets fresh files at start.
         if settings.DEBUG or not (settings.STATIC_ROOT / "staticfiles.json").exists():
             assets.build_if_stale()
-        ticks.register(mail.send_due_mail)
+        ticks.register(mail.send_due_mail, slow=True)
         live.deliver_by(courier.remote)

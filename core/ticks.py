@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from core import status
 from core.clock import now
@@ -28,15 +28,20 @@ class Due:
 
     run: DueFunction
     every: float
+    slow: bool = False
     last: float = field(default=float("-inf"))
 
 
 _due: dict[str, Due] = {}
 
 
-def register(run: DueFunction, *, every: float = 1.0) -> None:
-    """Have `run(now)` called every `every` seconds by the ticker; called from `AppConfig.ready`."""
-    _due[f"{run.__module__}.{run.__qualname__}"] = Due(run, every)
+def register(run: DueFunction, *, every: float = 1.0, slow: bool = False) -> None:
+    """Have `run(now)` called every `every` seconds by the ticker; called from `AppConfig.ready`.
+
+    `slow` is for what waits for a mail server or decodes pictures: it gets a thread of its own, so
+    that a round still closes on time.
+    """
+    _due[f"{run.__module__}.{run.__qualname__}"] = Due(run, every, slow)
 
 
 def run_all(at: dt.datetime | None = None) -> int:
@@ -47,14 +52,25 @@ def run_all(at: dt.datetime | None = None) -> int:
 def loop(stop: threading.Event) -> None:
     """Run the due-functions in their rhythm until `stop` is set."""
     register(_beat, every=BEAT_SECONDS)
+    quick = {name: due for name, due in _due.items() if not due.slow}
+    for name, due in _due.items():
+        if due.slow:
+            threading.Thread(
+                target=_repeat, args=[{name: due}, stop], name=f"ticker-{name}", daemon=True
+            ).start()
+    _repeat(quick, stop)
+
+
+def _repeat(dues: dict[str, Due], stop: threading.Event) -> None:
     while not stop.wait(0.5):
         if settings.DEMO and _run("held", Due(_rest, 0), now()):
             continue
-        for name, due in _due.items():
+        for name, due in dues.items():
             if time.monotonic() - due.last >= due.every:
                 due.last = time.monotonic()
                 _run(name, due, now())
         close_old_connections()
+    connections.close_all()
 
 
 def _rest(at: dt.datetime) -> int:

@@ -14,6 +14,6 @@ class DesignsConfig(AppConfig):
         rooms.register("thread", may_join=live.may_join, render=live.render)
         threads.register(queries.place_of_design)
         sections.register("brand", sections.briefs_of_brand, order=30)
-        ticks.register(pictures.prepare_due, every=5)
+        ticks.register(pictures.prepare_due, every=5, slow=True)
         ticks.register(pictures.remove_unused, every=3600)
         ticks.register(actions.close_due_briefs)
