@@ -236,18 +236,19 @@ class Writer:
                 jobs.append(self._waiting.get())
             self._settle(jobs)
 
-    def _settle(self, jobs: "list[tuple[Change, Future[Outcome]]]") -> None:
+    def _settle(self, jobs: "list[tuple[Change, Future[Outcome]]]", *, again: bool = False) -> None:
         try:
             outcomes = apply_batch([change for change, _future in jobs], self.using)
         except Exception as error:
-            # The connection may be dead, or one change may have spoilt the others.
+            # The connection may be dead, or one change may have spoilt the others. Each is tried
+            # once more by itself; a change that was written after all is known by its key.
             connections[self.using].close()
-            if len(jobs) == 1:
+            if again:
                 log.exception("ballot not written")
                 jobs[0][1].set_exception(error)
                 return
             for job in jobs:
-                self._settle([job])
+                self._settle([job], again=True)
             return
         for (_change, future), outcome in zip(jobs, outcomes, strict=True):
             future.set_result(outcome)

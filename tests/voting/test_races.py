@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection, connections
+from django.db import InterfaceError, connection, connections
 
 from core.states import WrongState
 from tests import cast
@@ -105,6 +105,23 @@ def test_one_change_that_the_database_refuses_does_not_fail_its_neighbours(it, m
     assert isinstance(jobs[1][1].exception(), RuntimeError)
     entry.refresh_from_db()
     assert entry.support == 1
+
+
+@race
+def test_a_ballot_that_meets_a_dead_connection_is_written_on_a_new_one(it, monkeypatch):
+    entry, ada = it.entries.first(), cast.voter(cast.person("Ada"))
+    whole, tries = writer.apply_batch, []
+
+    def cut_off_once(batch, using):
+        tries.append(len(batch))
+        if len(tries) == 1:
+            raise InterfaceError("connection already closed")
+        return whole(batch, using)
+
+    monkeypatch.setattr(writer, "apply_batch", cut_off_once)
+    answer = Writer().submit(Change(it.pk, ada.pk, entry.pk, supports=True)).result(20)
+    assert isinstance(answer, Counted) and tries == [1, 1]
+    assert findings() == []
 
 
 @race
