@@ -1,7 +1,8 @@
 """The one socket of a page: it joins rooms, leaves them and says who is writing, nothing else.
 
 From the page: `{"join": {room: after}}`, `{"leave": [room]}`, `{"typing": room}`.
-To the page: `{"room", "frames"}`, `{"room", "joined"}`, `{"room", "refused"}`,
+To the page: `{"room", "frames"}` (with `"whole"` when nothing is left out that is newer than what
+was asked for), `{"room", "joined"}`, `{"room", "refused"}`,
 `{"missed": [room]}` (ask again), `{"room", "typing"}`.
 Sockets write nothing to the database, so a stolen or foreign one could change nothing.
 """
@@ -82,7 +83,7 @@ async def _serve(hub: Hub, connection: Connection, identify: Identify, receive: 
             join, leave, typing = _parse(text)
         except BadMessage:
             return await connection.close(BAD_DATA)
-        for room in leave:
+        for room in connection.rooms & set(leave):
             hub.leave(connection, room)
         if join:
             await _join(hub, connection, identify, join)
@@ -128,7 +129,7 @@ def _typing_text(room: str, language: str, name: str) -> str:
 def _parse(text: str) -> tuple[dict[str, int], list[str], str]:
     try:
         message = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadMessage from error
     if not isinstance(message, dict):
         raise BadMessage

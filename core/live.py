@@ -139,9 +139,13 @@ def render(room: str, language: str, keys: Keys, after: int) -> str | None:
     kind, pk, part = found
     with translation.override(language):
         frames = kind.render(pk, part, language, None if keys is None else set(keys), after)
-    return (
-        encode({"room": room, "frames": [_packed(frame) for frame in frames]}) if frames else None
-    )
+    if not frames:
+        return None
+    message = {"room": room, "frames": [_packed(frame) for frame in frames]}
+    if keys is None:
+        # The page may count on having everything up to the newest of these versions.
+        message["whole"] = True
+    return encode(message)
 
 
 def encode(message: dict[str, Any]) -> str:

@@ -2,10 +2,11 @@
 // lists, what they already show (data-after="4711"). Other blocks hear of it by events:
 // "live:frames" {frames}, "live:state" "live|reconnecting|offline", "live:typing" {room, text}.
 const AGAIN = 3000;
-const after = new Map();
-const settled = new Map();
+// Up to which version this page has everything of a room. Only a whole answer says so: of single
+// announcements one may have been lost before the newest.
+const whole = new Map();
 const refused = new Set();
-let socket = null, joined = new Set(), newest = new Map(), tries = 0, timer = 0;
+let socket = null, joined = new Set(), tries = 0, timer = 0;
 
 const tell = (type, detail) => document.dispatchEvent(new CustomEvent(type, { detail }));
 
@@ -21,7 +22,7 @@ const wanted = () => {
 
 const join = (rooms) => {
   const asked = {};
-  for (const [room, shown] of rooms) asked[room] = Math.max(settled.get(room) ?? 0, shown);
+  for (const [room, shown] of rooms) asked[room] = Math.max(whole.get(room) ?? 0, shown);
   if (Object.keys(asked).length) socket.send(JSON.stringify({ join: asked }));
 };
 
@@ -37,12 +38,13 @@ const sync = () => {
   join(fresh);
 };
 
-const receive = ({ room, frames, missed, refused: no, typing }) => {
+const receive = ({ room, frames, whole: all, missed, refused: no, joined: yes, typing }) => {
   if (missed) join([...wanted()].filter(([name]) => missed.includes(name)));
   if (no) refused.add(room);
+  if (yes) refused.delete(room);
   if (typing) tell("live:typing", { room, text: typing });
   if (!frames) return;
-  after.set(room, Math.max(after.get(room) ?? 0, ...frames.map((frame) => frame.v)));
+  if (all) whole.set(room, Math.max(whole.get(room) ?? 0, ...frames.map((frame) => frame.v)));
   tell("live:frames", { room, frames });
 };
 
@@ -54,8 +56,6 @@ const connect = () => {
   socket.onmessage = (event) => receive(JSON.parse(event.data));
   socket.onclose = (event) => {
     socket = null;
-    after.clear();
-    newest.clear();
     if (event.code === 1000) return;
     if (event.code === AGAIN) return sync();
     tell("live:state", tries++ > 4 || !navigator.onLine ? "offline" : "reconnecting");
@@ -64,12 +64,7 @@ const connect = () => {
   };
 };
 
-// Two processes may announce out of order: what arrived counts as had only a while later.
-setInterval(() => {
-  for (const [room, version] of newest) settled.set(room, version);
-  newest = new Map(after);
-}, 10000);
-// And every minute or so the page asks once more, should an announcement have been lost.
+// Every minute or so the page asks once more, should an announcement have been lost.
 setInterval(() => socket?.readyState === WebSocket.OPEN && join(wanted()), 60000 + 30000 * Math.random());
 
 addEventListener("online", sync);

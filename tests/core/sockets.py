@@ -60,6 +60,7 @@ class Page:
         self.inbox.put_nowait({"type": "websocket.connect"})
         self.heard: list[dict[str, Any]] = []
         self.shown: dict[str, tuple[int, str]] = {}
+        self.whole = 0
         self.joined: set[str] = set()
         self.refused: set[str] = set()
         self.closed: int | None = None
@@ -89,15 +90,12 @@ class Page:
         if message.get("refused"):
             self.refused.add(room)
         if message.get("missed"):
-            self.say(join=dict.fromkeys(message["missed"], self.newest))
+            self.say(join=dict.fromkeys(message["missed"], self.whole))
         for frame in message.get("frames", []):
             if self.shown.get(frame["id"], (-1, ""))[0] < frame["v"]:
                 self.shown[frame["id"]] = (frame["v"], frame["html"])
-
-    @property
-    def newest(self) -> int:
-        """The highest version seen."""
-        return max((version for version, _ in self.shown.values()), default=0)
+            if message.get("whole"):
+                self.whole = max(self.whole, frame["v"])
 
     @property
     def state(self) -> dict[str, str]:

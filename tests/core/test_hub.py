@@ -40,6 +40,46 @@ async def test_a_thousand_who_join_at_once_all_hear_the_first_change(monkeypatch
         assert probe.renderings < 20
 
 
+async def test_what_was_lost_before_something_newer_comes_when_the_page_asks_again(monkeypatch):
+    probe = Probe()
+    async with running_hub() as hub:
+        probe.put("a", "one")
+        page = await Page().join("probe.1")
+        deliver = hub._deliver
+
+        async def lose(group, text):
+            pass
+
+        monkeypatch.setattr(hub, "_deliver", lose)
+        probe.put("b", "lost")
+        await until(lambda: hub.pulse.quiet)
+        await asyncio.sleep(0.05)
+        monkeypatch.setattr(hub, "_deliver", deliver)
+        probe.put("c", "three")
+        await until(lambda: "c" in page.shown)
+        assert "b" not in page.shown
+        page.say(join={"probe.1": page.whole})
+        await until(lambda: page.state == probe.state())
+
+
+async def test_leaving_rooms_one_never_was_in_does_nothing():
+    async with running_hub() as hub:
+        page = await Page().join("probe.1")
+        left = []
+        hub.leave = lambda connection, room: left.append(room)
+        page.say(leave=[f"probe.{number}" for number in range(2, 500)])
+        await page.join("probe.2")
+        assert left == [] and page.closed is None
+
+
+async def test_a_message_nested_without_end_closes_the_socket():
+    async with running_hub():
+        page = Page()
+        page.inbox.put_nowait({"type": "websocket.receive", "text": "[" * 60_000})
+        await until(lambda: page.closed)
+        assert page.closed == 1003
+
+
 async def test_each_language_gets_its_own_text():
     probe = Probe()
     async with running_hub():
@@ -255,7 +295,8 @@ async def test_what_a_page_heard_is_what_a_fresh_one_sees(steps):
                     lost.reads.set()
                     again = Page()
                     again.shown = dict(lost.shown)
-                    again.say(join={"probe.1": lost.newest})
+                    again.whole = lost.whole
+                    again.say(join={"probe.1": lost.whole})
                     pages.append(again)
                 case "wait":
                     await asyncio.sleep(0.03)
