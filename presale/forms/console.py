@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
 from presale.actions.production import Parcel
@@ -49,7 +50,8 @@ class CancelForm(ReasonForm):
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.campaign = campaign
-        self.fields["confirmation"].help_text = campaign.title
+        # Help texts are printed as HTML; a title is not.
+        self.fields["confirmation"].help_text = conditional_escape(campaign.title)
 
     def clean_confirmation(self) -> str:
         """Exactly the title, so that nobody cancels by a slip."""
@@ -102,18 +104,22 @@ class ParcelsForm(forms.Form):
         text: str = self.cleaned_data["csv"]
         if len(text.splitlines()) > MOST_PARCELS:
             raise ValidationError(_("At most 2,000 lines at once."))
+        try:
+            self._parcels = list(read_parcels(text))
+        except csv.Error:
+            raise ValidationError(_("This is not a list: a quotation mark is left open.")) from None
         return text
 
     def parcels(self) -> list[Parcel]:
         """The lines as parcels; a head line and empty lines are skipped."""
-        return list(read_parcels(self.cleaned_data["csv"]))
+        return self._parcels
 
 
 def read_parcels(text: str) -> Iterator[Parcel]:
     """Read comma, semicolon or tab separated lines; a line keeps its number for messages."""
-    first = text.lstrip("\ufeff").split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=separator)
+    lines = "\n".join(text.lstrip("\ufeff").splitlines())
+    separator = max(",;\t", key=lines.split("\n", 1)[0].count)
+    reader = csv.reader(io.StringIO(lines), delimiter=separator)
     for row in reader:
         cells = [cell.strip().lstrip("'") for cell in row] + ["", "", ""]
         if not any(cells) or (reader.line_num == 1 and "-" not in cells[0]):

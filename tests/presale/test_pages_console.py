@@ -177,3 +177,12 @@ def test_no_cell_of_the_csv_is_a_formula(mei, campaign):
     (row,) = list(csv.reader(io.StringIO(text)))[1:]
     assert '\'=HYPERLINK("http://x","y")' in row
     assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_a_title_is_text_on_the_page_that_cancels_it(mei, campaign):
+    campaign.title = "<b id=bad>Jacket</b>"
+    campaign.save()
+    page = mei.get(url(campaign, "cancel/")).content.decode()
+    assert "&lt;b id=bad&gt;" in page and "<b id=bad>" not in page
+    data = {"reason": "No cloth.", "confirmation": campaign.title}
+    assert mei.post(url(campaign, "cancel/"), data).status_code == 302
