@@ -207,6 +207,7 @@ FINAL_ORDERS: Final = [O.EXPIRED, O.CLOSED, O.DEFAULTED, O.CANCELLED, O.RETURNED
 LIVE_ATTEMPTS: Final = [A.CREATED, A.PENDING, A.ACTION, A.UNKNOWN]
 # Campaigns in which a paid deposit still counts.
 TAKES_DEPOSITS: Final = [C.OPEN, C.CLOSING]
+SENDS_PARCELS: Final = [C.PRODUCTION, C.SHIPPING]
 ENDED_CAMPAIGNS: Final = [C.FAILED, C.CANCELLED]
 CANCELLABLE: Final = [state for (state, event) in CAMPAIGN if event == "cancel"]
 

@@ -3,10 +3,11 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F
 
 from core.states import WrongState, advance
 from fans.models import Contribution
-from presale import ledger, pricing
+from presale import ledger, pricing, states
 from presale.actions import refunds
 from presale.actions.places import give_back, lock_order, uncount
 from presale.actions.settlement import contribute
@@ -26,6 +27,10 @@ def ship_order(order: PreOrder, *, actor: str, now: dt.datetime) -> PreOrder:
     """
     order = lock_order(order.pk)
     campaign = order.campaign
+    # The campaign's row is the gate against a cancellation: whoever has it first decides.
+    going = Campaign.objects.filter(pk=campaign.pk, state__in=states.SENDS_PARCELS)
+    if not going.update(version=F("version") + 1):
+        raise WrongState(campaign, "first_shipment", campaign.state)
     advance(order, "ship", moves=ORDER_MOVES, actor=actor, now=now)
     paid = -ledger.balance(ledger.held_for(order), order.currency)
     ledger.post_sale(order, campaign, paid, _tax(paid, campaign), now)

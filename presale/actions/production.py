@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.states import WrongState
 from designs.models import Picture
 from fans.models import User
 from presale import reports
@@ -23,11 +24,11 @@ from presale.models import (
     Shipment,
     UpdatePicture,
 )
-from presale.states import COUNTED
+from presale.states import COUNTED, SENDS_PARCELS
 
 State = Campaign.State
-FREEZABLE = [State.PRODUCTION, State.SHIPPING]
-SHIPPABLE = [State.PRODUCTION, State.SHIPPING]
+FREEZABLE = SHIPPABLE = SENDS_PARCELS
+LONGEST_CARRIER, LONGEST_TRACKING = 60, 80
 TELLS_NEWS = [
     State.OPEN, State.CLOSING, State.BALANCE, State.DECISION, State.PRODUCTION, State.SHIPPING,
     State.COMPLETED,
@@ -175,16 +176,21 @@ def mark_shipped(
     *, campaign: Campaign, parcels: Sequence[Parcel], author: User, now: dt.datetime
 ) -> list[Shipment]:
     """Mark these orders as sent, all or none, book the sales and tell the people."""
+    campaign.refresh_from_db(fields=["state"])
     if campaign.state not in SHIPPABLE:
         raise NotInProduction
-    orders = {
-        order.number.upper(): order
-        for order in campaign.orders.filter(number__in=[p.number for p in parcels])
-    }
+    # All orders are locked at once and by key, so that two lists at a time cannot block each other.
+    rows = campaign.orders.select_for_update(of=("self",)).order_by("pk")
+    named = rows.filter(number__in=[parcel.number.upper() for parcel in parcels])
+    orders = {order.number: order for order in named}
     problems = _parcel_problems(parcels, orders)
     if problems:
         raise BadParcels(problems)
-    return [_ship(orders[parcel.number.upper()], parcel, author, now) for parcel in parcels]
+    try:
+        return [_ship(orders[parcel.number.upper()], parcel, author, now) for parcel in parcels]
+    except WrongState:
+        # The campaign was called off while the list was on its way.
+        raise NotInProduction from None
 
 
 def _parcel_problems(
@@ -218,14 +224,16 @@ def _parcel_problem(parcel: Parcel, order: PreOrder | None, earlier: int | None)
         }
     if not parcel.carrier or not parcel.tracking:
         return _("The carrier or the tracking number is missing.")
+    if len(parcel.carrier) > LONGEST_CARRIER or len(parcel.tracking) > LONGEST_TRACKING:
+        return _("The carrier or the tracking number is too long.")
     return ""
 
 
 def _ship(order: PreOrder, parcel: Parcel, author: User, now: dt.datetime) -> Shipment:
     shipment = Shipment.objects.create(
         order=order,
-        carrier=parcel.carrier[:60],
-        tracking=parcel.tracking[:80],
+        carrier=parcel.carrier,
+        tracking=parcel.tracking,
         shipped_at=now,
         shipped_by=author,
     )

@@ -1,5 +1,6 @@
 """Production in the console: the sheet for the factory, news, parcels."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -44,7 +45,7 @@ def freeze(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         made = production.freeze_sheet(
             campaign=campaign,
             seen_sha256=request.POST.get("seen", ""),
-            seen_units=int(seen) if seen.isascii() and seen.isdigit() else 0,
+            seen_units=int(seen) if re.fullmatch("[0-9]{1,9}", seen) else 0,
             author=signed_in(request),
             now=db_now(),
         )

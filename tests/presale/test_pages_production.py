@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from core.models import Outbox
+from core.states import WrongState
 from fans.models import Contribution
 from presale import ticks
-from presale.actions import orders
+from presale.actions import campaigns, fulfilment, orders, production
 from presale.models import (
     LedgerTx,
     PreOrder,
@@ -276,3 +277,39 @@ def test_what_is_not_on_its_way_cannot_be_received(client, campaign):
     client.post(f"/orders/{ada.code}/received/")
     ada.refresh_from_db()
     assert ada.state == "in-production"
+
+
+def test_nothing_is_sent_once_the_campaign_is_called_off(mei, campaign):
+    stale = type(campaign).objects.get(pk=campaign.pk)
+    campaigns.cancel(campaign, actor="user:1", reason="No cloth.", now=timezone.now())
+    order = order_of("Ada")
+    with pytest.raises(WrongState):
+        fulfilment.ship_order(order, actor="user:1", now=timezone.now())
+    parcel = production.Parcel(1, order.number, "DHL", "T1")
+    with pytest.raises(production.NotInProduction):
+        production.mark_shipped(
+            campaign=stale, parcels=[parcel], author=cast.person("Mei"), now=timezone.now()
+        )
+    assert not Shipment.objects.exists() and order_of("Ada").state == "in-production"
+    ticks.run_all(timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("tail", "status"),
+    [("DHL,T1\rsecond", 422), ('DHL,"' + "x" * 140_000, 422), ("DHL," + "T" * 81, 422)],
+)
+def test_a_list_that_cannot_be_read_marks_nothing(mei, campaign, tail, status):
+    text = f"{order_of('Ada').number},{tail}"
+    assert mei.post(url(campaign, "shipments/"), {"csv": text}).status_code == status
+    assert not Shipment.objects.exists()
+
+
+def test_a_number_may_be_written_small(mei, campaign):
+    text = f"{order_of('Ada').number.lower()},DHL,T1"
+    assert mei.post(url(campaign, "shipments/"), {"csv": text}).status_code == 302
+    assert order_of("Ada").state == "shipped"
+
+
+def test_a_count_no_page_showed_refuses_the_sheet(mei, campaign):
+    data = {"seen": "x", "units": "9" * 5000}
+    assert mei.post(url(campaign, "sheet/freeze/"), data).status_code == 409
