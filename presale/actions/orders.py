@@ -65,6 +65,12 @@ class Buyer:
         """How this person is named in logs of states."""
         return self.user.actor if self.user else "guest"
 
+    @property
+    def owns_email(self) -> bool:
+        """Whether the address is proved: by a code, or as the account's own."""
+        own = self.user.email if self.user else ""
+        return self.email_is_verified or (bool(own) and own.lower() == self.email.lower())
+
 
 @dataclass(frozen=True)
 class Address:
@@ -109,7 +115,7 @@ def reserve(
     Refuses with `BadOrder` (422), `EmailNotVerified` (403), `PaymentsOff` (503), and with 409:
     `NotOpen`, `SoldOut`, `OverLimit`, `PriceChanged`.
     """
-    if not (buyer.user or buyer.email_is_verified):
+    if not buyer.owns_email:
         raise EmailNotVerified
     if not consent_text.strip():
         raise BadOrder("consent", _("Please agree to the terms of this pre-order."))
@@ -161,6 +167,8 @@ def _reserve(
     order.terms_hash = campaign.terms_hash
     order.consent_at = order.created_at = at
     order.reserved_until = at + terms.reservation()
+    # Whoever orders after the close was moved has read the new date; nobody tells them again.
+    order.told_extensions = campaign.extensions
     order.save(force_insert=True)
     PreOrderLine.objects.bulk_create(
         PreOrderLine(order=order, variant=variant, quantity=quantity) for variant, quantity in lines

@@ -303,8 +303,9 @@ def _known_email(request: HttpRequest) -> str:
 
 
 def _is_proved(request: HttpRequest, ticket: Ticket) -> bool:
-    known = _known_email(request)
-    return ticket.email == known if known else email_codes.is_proved(request.session, ticket.email)
+    # A ticket written before signing in may carry another address than the account's.
+    is_own = ticket.email == _known_email(request)
+    return is_own or email_codes.is_proved(request.session, ticket.email)
 
 
 def _not_open(request: HttpRequest, campaign: Campaign) -> HttpResponse:

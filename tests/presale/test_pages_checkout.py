@@ -294,3 +294,17 @@ def test_the_checkout_asks_for_eight_fields_at_most(client, campaign):
     main = page[page.index("<main") : page.index("<details")]
     fields = re.findall(r"<(?:input|select)\b(?![^>]*type=\"hidden\")", main)
     assert len(fields) == 8
+
+
+def test_signing_in_does_not_prove_the_address_a_guest_typed(client, sign_in, campaign):
+    answer = client.post(f"/c/{campaign.pk}/checkout/", typed(campaign, email="kenji@example.com"))
+    ticket = hidden(answer.content.decode(), "ticket")
+    ada = sign_in(cast.person("Ada"))
+    order = {"ticket": ticket, "total_seen": "32900", "terms": "1"}
+    page = ada.post(f"/c/{campaign.pk}/checkout/pay/", order).content.decode()
+    assert "six digits" in page and not PreOrder.objects.exists()
+    code = re.search(r"\b[0-9]{6}\b", Outbox.objects.latest("pk").text)[0]
+    page = ada.post(f"/c/{campaign.pk}/checkout/code/", {"ticket": ticket, "code": code})
+    order["total_seen"] = hidden(page.content.decode(), "total_seen")
+    assert ada.post(f"/c/{campaign.pk}/checkout/pay/", order).status_code == 303
+    assert PreOrder.objects.get().email == "kenji@example.com"
