@@ -25,7 +25,7 @@ bench: ## the figures of bench/RESULTS.md
 
 messages: ## collect the translatable strings and compile the catalogues (needs gettext)
 	@bin/bootstrap dev
-	@DEMO=1 $(py) manage.py makemessages --all --no-obsolete --add-location file --sort-output --ignore .venv --ignore var --ignore staticfiles
+	@DEMO=1 $(py) manage.py makemessages --all --no-obsolete --add-location file --ignore .venv --ignore var --ignore staticfiles
 	@DEMO=1 $(py) manage.py compilemessages --ignore .venv
 
 clean: ## forget the demo's data and the collected files
