@@ -54,6 +54,10 @@ def process(event: InboundEvent, *, now: dt.datetime) -> None:
             refunds.apply_refund(target.refund_attempt, refund, now=now)
     except Unknown:
         return _put_off(event, "no answer", now)
+    except Exception as error:
+        # One event that cannot be worked on must not stand in front of the others for ever.
+        log.exception("event failed", extra={"event": event.event_id})
+        return _put_off(event, type(error).__name__, now)
     _done(event, InboundEvent.State.DONE, now)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from core import ticks
-from core.states import WrongState, advance
+from core.states import WrongState
 from presale import inbox, terms
 from presale.actions import batches, campaigns, fulfilment, orders, payments, refunds
 from presale.actions.places import lock_order
@@ -24,7 +24,7 @@ from presale.models import (
     RefundAttempt,
     RefundObligation,
 )
-from presale.states import ATTEMPT_MOVES, ENDED_CAMPAIGNS, FINAL_ORDERS, UNPAID_BALANCE
+from presale.states import ENDED_CAMPAIGNS, FINAL_ORDERS, LIVE_ATTEMPTS, UNPAID_BALANCE
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -52,6 +52,15 @@ def _each(rows: Iterable[T], do: Callable[[T], Any], what: str) -> int:
         except Exception:
             log.exception("step failed", extra={"step": what, "row": getattr(row, "pk", None)})
     return done
+
+
+def _asked_lately(now: dt.datetime) -> Q:
+    """Orders whose provider did not answer and is not asked again yet; for `exclude`.
+
+    They leave their places in a batch to others.
+    """
+    unknown = Attempt.objects.filter(state=A.UNKNOWN, look_at__gt=now)
+    return Q(pk__in=unknown.values("obligation__order_id"))
 
 
 # -- Campaigns ------------------------------------------------------------------------------
@@ -132,7 +141,8 @@ def announce_balances(now: dt.datetime) -> int:
 def end_orders(now: dt.datetime) -> int:
     """Refund the orders of campaigns that failed or were cancelled."""
     ends = [S.DEPOSITED, *UNPAID_BALANCE, S.PAID, S.IN_PRODUCTION]
-    rows = _orders(state__in=ends, campaign__state__in=ENDED_CAMPAIGNS)[:BATCH]
+    rows = _orders(state__in=ends, campaign__state__in=ENDED_CAMPAIGNS)
+    rows = rows.exclude(_asked_lately(now))[:BATCH]
     return _each(
         rows, lambda row: batches.end_with_campaign(row, actor="job:end_orders", now=now), "end"
     )
@@ -180,42 +190,24 @@ def expire_reservations(now: dt.datetime) -> int:
 
 def finish_expiring(now: dt.datetime) -> int:
     """Ask again about reservations that are ending; after 24 h without answer stop waiting."""
-    rows = [
-        row
-        for row in _orders(state=S.EXPIRING)[:BATCH]
-        if _may_ask(payments.live_attempt(row), now)
-    ]
+    rows = _orders(state=S.EXPIRING).exclude(_asked_lately(now))[:BATCH]
     return _each(rows, lambda row: _finish_expiring(row, now), "finish expiring")
-
-
-def _may_ask(attempt: Attempt | None, now: dt.datetime) -> bool:
-    return attempt is None or attempt.state != A.UNKNOWN or (attempt.look_at or now) <= now
 
 
 def _finish_expiring(order: PreOrder, now: dt.datetime) -> None:
     job = "job:finish_expiring"
     order = orders.expire_order(order, "expire", actor=job, now=now)
     attempt = payments.live_attempt(order)
-    if order.state == S.EXPIRING and attempt and _is_given_up(attempt, now):
+    if order.state == S.EXPIRING and attempt:
         _give_up(order, attempt, now)
-
-
-def _is_given_up(attempt: Attempt, now: dt.datetime) -> bool:
-    since = attempt.unknown_since
-    return since is not None and since + terms.UNKNOWN_BLOCKS <= now
 
 
 @transaction.atomic
 def _give_up(order: PreOrder, attempt: Attempt, now: dt.datetime) -> None:
-    """Money that arrives after all is booked and refunded; it no longer holds up the others."""
     job = "job:finish_expiring"
     order = lock_order(order.pk)
-    advance(
-        attempt, "die", moves=ATTEMPT_MOVES, actor=job, now=now, reason="no-answer",
-        decline_code="no-answer", look_at=None,
-    )  # fmt: skip
-    payments.finish_expiry(order, "give_up", actor=job, now=now)
-    log.error("no answer for a day; operator must look", extra={"attempt": attempt.pk})
+    if payments.give_up(attempt, actor=job, now=now):
+        payments.finish_expiry(order, "give_up", actor=job, now=now)
 
 
 # -- Payments -------------------------------------------------------------------------------
@@ -237,21 +229,23 @@ def process_inbox(now: dt.datetime) -> int:
 
 def collect_balance(now: dt.datetime) -> int:
     """Charge balances to saved cards where that was agreed, and try refused ones again."""
-    first = Q(
-        order__auto_charge=True,
-        created_at__lte=now - terms.CHARGE_AFTER,
-        attempts__isnull=True,
+    tries = Attempt.objects.filter(obligation=OuterRef("pk"))
+    charges = tries.filter(channel=Attempt.Channel.OFF_SESSION)
+    card = Attempt.objects.filter(
+        obligation__order=OuterRef("order"), obligation__kind=Obligation.Kind.DEPOSIT,
+        state=A.SUCCEEDED, method_reusable=True,
+    )  # fmt: skip
+    # A page the buyer opened and left does not stand for the charge that was agreed to. What
+    # cannot be charged is left out here: it would take the places of others in the batch.
+    first = (
+        Q(order__auto_charge=True, created_at__lte=now - terms.CHARGE_AFTER)
+        & ~Exists(charges)
+        & Exists(card)
     )
-    # A page the buyer opened and left does not stand for the charge that was agreed to.
-    left = Q(
-        order__auto_charge=True,
-        created_at__lte=now - terms.CHARGE_AFTER,
-        attempts__channel=Attempt.Channel.CHECKOUT,
-        attempts__state=A.DEAD,
-    )
-    again = Q(attempts__state=A.DECLINED, attempts__look_at__lte=now)
+    again = Exists(charges.filter(state=A.DECLINED, look_at__lte=now))
     due = Obligation.objects.filter(
-        first | left | again,
+        first | Q(again),
+        ~Exists(tries.filter(state__in=LIVE_ATTEMPTS)),
         kind=Obligation.Kind.BALANCE,
         state=Obligation.State.OPEN,
         order__state=S.BALANCE_DUE,
@@ -271,7 +265,7 @@ def default_overdue(now: dt.datetime) -> int:
     """Balances that are unpaid when the grace is over."""
     rows = _orders(
         state__in=UNPAID_BALANCE, campaign__state=C.BALANCE, campaign__grace_ends_at__lte=now
-    )[:BATCH]
+    ).exclude(_asked_lately(now))[:BATCH]
     return _each(
         rows,
         lambda row: batches.default_order(row, actor="job:default_overdue", now=now),

@@ -18,6 +18,8 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
     """400 for what is not signed or not readable, 413 above 256 KiB, 503 to be sent again."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
         return HttpResponse(status=413)
+    if len(request.body) > MAX_BYTES:  # sent in pieces, without a length
+        return HttpResponse(status=413)
     try:
         inbox.receive(provider, request.body, dict(request.headers), now=now())
     except (BadSignature, Misconfigured, KeyError, ValueError):

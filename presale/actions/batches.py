@@ -68,7 +68,7 @@ def end_with_campaign(order: PreOrder, *, actor: str, now: dt.datetime) -> bool:
     """
     attempt = live_attempt(order)
     if attempt:
-        payments.end_attempt(attempt, now=now)
+        _end_payment(attempt, actor=actor, now=now)
     is_failed = order.campaign.state == C.FAILED
     event = "campaign_failed" if is_failed else "campaign_cancelled"
     template = "order_campaign_failed" if is_failed else "order_campaign_cancelled"
@@ -164,12 +164,17 @@ def default_order(order: PreOrder, *, actor: str, now: dt.datetime) -> bool:
     """
     attempt = live_attempt(order) or _declined_charge(order)
     if attempt:
-        payments.end_attempt(attempt, now=now)
+        _end_payment(attempt, actor=actor, now=now)
     try:
         _default(order.pk, actor=actor, now=now)
     except (WrongState, StillChecking):
         return False
     return True
+
+
+def _end_payment(attempt: Attempt, *, actor: str, now: dt.datetime) -> None:
+    attempt = payments.end_attempt(attempt, now=now)
+    payments.give_up(attempt, actor=actor, now=now)
 
 
 def _declined_charge(order: PreOrder) -> Attempt | None:

@@ -238,6 +238,24 @@ def end_attempt(attempt: Attempt, *, now: dt.datetime) -> Attempt:
     return apply_state(attempt, state, now=now)
 
 
+@transaction.atomic
+def give_up(attempt: Attempt, *, actor: str, now: dt.datetime) -> bool:
+    """Wait no longer for a payment without an answer for a day; False before that.
+
+    The operator looks at it. Money that arrives after all is booked and promised back.
+    """
+    attempt = _locked(attempt)
+    since = attempt.unknown_since
+    if attempt.state != A.UNKNOWN or since is None or since + terms.UNKNOWN_BLOCKS > now:
+        return False
+    advance(
+        attempt, "die", moves=ATTEMPT_MOVES, actor=actor, now=now, reason="no-answer",
+        decline_code="no-answer", look_at=None,
+    )  # fmt: skip
+    log.error("no answer for a day; operator must look", extra={"attempt": attempt.pk})
+    return True
+
+
 def _anchor(provider: Provider, attempt: Attempt, now: dt.datetime) -> Attempt:
     """Create the object that can succeed once; after a lost answer look for it first."""
     customer = _customer(provider, attempt.obligation.order)

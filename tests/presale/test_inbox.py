@@ -127,3 +127,15 @@ def test_any_order_of_arrival_each_twice_ends_the_same(event, arrival):
         inbox.receive("demo", body, {demo.SIGNATURE_HEADER: demo.sign(body, now)}, now=now)
         ticks.process_inbox(now)
     assert (PreOrder.objects.get().state, InboundEvent.objects.count()) == (S.DEPOSITED, 3)
+
+
+def test_an_event_that_breaks_is_put_off_and_the_others_are_worked_on(event, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise LookupError("no such payment")
+
+    inbox.deliver_bank_events(timezone.now())
+    monkeypatch.setattr(demo.DemoProvider, "fetch", broken)
+    ticks.process_inbox(timezone.now())
+    row = InboundEvent.objects.get()
+    assert (row.state, row.error, row.tries) == ("waiting", "LookupError", 1)
+    assert row.look_at > timezone.now()

@@ -13,6 +13,7 @@ from presale.actions import campaigns, orders, payments
 from presale.errors import AlreadyPaid, NotPayable, StillChecking
 from presale.models import Attempt, BankCharge, BankIntent, Campaign, PreOrder, RefundObligation
 from presale.providers.demo import CARD_OF, bank_decide, bank_page
+from presale.states import LIVE_ATTEMPTS
 from tests.presale.house import (
     DAY,
     HOUR,
@@ -465,3 +466,32 @@ def test_paying_what_is_not_due_is_refused(campaign):
     with pytest.raises(AlreadyPaid):
         payments.start_balance(order, now=timezone.now())
     assert_money_sound()
+
+
+def test_a_balance_without_an_answer_for_a_day_holds_up_nobody(campaign, faults):
+    order = due(campaign)
+    payments.start_balance(order, now=timezone.now())
+    over = order.campaign.grace_ends_at + HOUR
+    faults["kill"] = ["drop_before"] * 3
+    ticks.default_overdue(over)
+    ticks.default_overdue(over)  # not asked again at once
+    assert (fresh(order).state, len(faults["kill"])) == (S.BALANCE_DUE, 2)
+    ticks.default_overdue(over + 25 * HOUR)
+    assert fresh(order).state == S.DEFAULTED
+    assert order.obligations.get(kind="balance").attempts.get().state == A.DEAD
+
+
+def test_what_cannot_be_charged_takes_no_place_in_the_batch(campaign, monkeypatch):
+    order = deposited(campaign, card="4000000000000044", auto_charge=True)
+    other = deposited(campaign, "Kenji", auto_charge=True)
+    counted(campaign)
+    monkeypatch.setattr(ticks, "BATCH", 1)
+    later = timezone.now() + DAY + HOUR
+    ticks.collect_balance(later)
+    payments.start_balance(order, now=later)  # in place of the card; then its owner leaves
+    BankIntent.objects.filter(status="open").update(expires_at=timezone.now())
+    ticks.resolve_unknown(later + HOUR)
+    assert (fresh(order).state, fresh(other).state) == (S.BALANCE_DUE, S.BALANCE_DUE)
+    assert not Attempt.objects.filter(obligation__order=order, state__in=LIVE_ATTEMPTS).exists()
+    ticks.collect_balance(later + HOUR)
+    assert fresh(other).state == S.PAID
