@@ -1,6 +1,5 @@
 """Links in mails that open one payment: signed, for one obligation, and only for some days."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,8 +7,8 @@ from django.core import signing
 from django.urls import reverse
 
 from presale.models import Obligation
+from presale.terms import LINK_LIFE
 
-LINK_LIFE = dt.timedelta(days=7)
 _SALT = "presale.pay-link"
 
 

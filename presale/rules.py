@@ -9,11 +9,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from core.money import MAXIMUM_CHARGE, MINIMUM_CHARGE, format_minor
+from presale.terms import EARNEST_SHARE_BP, GRACE, MAX_OPEN
 
-LONGEST_WINDOW = dt.timedelta(days=60)
 SHORTEST_WINDOW = dt.timedelta(hours=1)
-GRACE_DAYS = 7
-EARNEST_SHARE_BP = 2000
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,11 @@ class Terms:
         """The last moment to pay the balance if the close is not moved."""
         return self.closes_at + dt.timedelta(days=self.balance_days)
 
+    @property
+    def last_payment_day(self) -> dt.date:
+        """The day in the brand's zone on which the grace ends; goods ship after it."""
+        return (self.balance_closes_at + GRACE).astimezone(ZoneInfo(self.zone_name)).date()
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -115,10 +118,9 @@ def _times(terms: Terms, now: dt.datetime) -> Iterator[Problem]:
         yield Problem("closes_at", _("Deposits must close after they open."))
     elif window < SHORTEST_WINDOW:
         yield Problem("closes_at", _("Deposits must be open for at least one hour."))
-    elif window > LONGEST_WINDOW:
+    elif window > MAX_OPEN:
         yield Problem("closes_at", _("Deposits may be open for 60 days at most."))
-    ready = terms.balance_closes_at + dt.timedelta(days=GRACE_DAYS)
-    first = ready.astimezone(ZoneInfo(terms.zone_name)).date()
+    first = terms.last_payment_day
     if terms.ship_by <= first:
         yield Problem(
             "ship_by",

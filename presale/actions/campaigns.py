@@ -4,6 +4,7 @@ Steps that time causes are called by `presale.ticks`; they write the campaign's 
 transaction, and the orders follow in batches (`presale.actions.batches`).
 """
 
+import dataclasses
 import datetime as dt
 import hashlib
 from typing import Any
@@ -33,7 +34,8 @@ def publish(campaign: Campaign, *, actor: str, now: dt.datetime) -> Campaign:
 
     Refuses with `NotPublishable` (all reasons, from `rules.problems`) or `WrongState`.
     """
-    campaign.refresh_from_db()
+    # Locked, so that nobody edits the draft between its check and the freezing of its terms.
+    campaign.refresh_from_db(from_queryset=Campaign.objects.select_for_update(of=("self",)))
     problems = [*_brand_problems(campaign.brand), *rules.problems(terms_of(campaign), now)]
     if problems:
         raise NotPublishable(problems)
@@ -308,7 +310,6 @@ def _check_new_close(campaign: Campaign, closes_at: dt.datetime) -> None:
             _("The close can be moved by %(days)d days at most.")
             % {"days": terms.MAX_EXTENSION.days}
         )
-    moved = terms_of(campaign)
-    ready = closes_at + dt.timedelta(days=moved.balance_days) + terms.GRACE
-    if ready.date() >= campaign.ship_by:
+    moved = dataclasses.replace(terms_of(campaign), closes_at=closes_at)
+    if moved.last_payment_day >= campaign.ship_by:
         raise BadDate(_("Balances would still be open on the day the goods are to ship."))

@@ -156,6 +156,9 @@ def test_extending_moves_the_close_once_and_tells_everybody():
     ticks.tell_extensions(timezone.now())
     ticks.tell_extensions(timezone.now())
     assert Outbox.objects.filter(key=f"order:{order.pk}:extended:1").count() == 1
+    later = deposited(campaign, "Kenji")
+    ticks.tell_extensions(timezone.now())
+    assert not Outbox.objects.filter(key__startswith=f"order:{later.pk}:extended").exists()
     with pytest.raises(BadDate):
         campaigns.extend(campaign, closes_at=until + 6 * DAY, **BY, now=timezone.now())
     orders.cancel_order(fresh(order), actor="user:1", now=until + DAY)
@@ -170,6 +173,16 @@ def test_a_close_moved_so_far_that_it_could_not_ship_is_refused():
     with pytest.raises(BadDate):
         campaigns.extend(campaign, closes_at=late, **BY, now=timezone.now())
     assert fresh(campaign).extensions == 0
+
+
+def test_the_day_the_grace_ends_is_read_in_the_zone_of_the_brand():
+    campaign = opened(ship_by=dt.date(2060, 1, 1))
+    # 20:00 UTC is the next day in Shanghai, where the goods would then be due to ship.
+    closes = (campaign.closes_at + 2 * DAY).replace(hour=20, minute=0)
+    last = (closes + (campaign.balance_days + 7) * DAY).date()
+    Campaign.objects.filter(pk=campaign.pk).update(ship_by=last + DAY)
+    with pytest.raises(BadDate):
+        campaigns.extend(campaign, closes_at=closes, **BY, now=timezone.now())
 
 
 # -- The balance ----------------------------------------------------------------------------
