@@ -48,7 +48,6 @@ def send_code(
     session[_WAITING] = {
         "person": _hashed(email),
         "code": _hashed(email, code),
-        "tries": 0,
         "until": (now + CODE_LIFE).timestamp(),
     }
     queue_mail(
@@ -63,9 +62,8 @@ def send_code(
 def check_code(session: SessionBase, email: str, code: str, *, now: dt.datetime) -> None:
     """Take the address as proved, or refuse with `WrongCode`."""
     waiting: dict[str, Any] = session.get(_WAITING) or {}
-    if not waiting or waiting["tries"] >= MOST_TRIES or now.timestamp() > waiting["until"]:
+    if not waiting or now.timestamp() > waiting["until"] or _count_try(waiting) > MOST_TRIES:
         raise WrongCode(_("This code no longer counts. Ask for a new one."))
-    session[_WAITING] = {**waiting, "tries": waiting["tries"] + 1}
     if not constant_time_compare(waiting["code"], _hashed(email, code)):
         raise WrongCode
     del session[_WAITING]
@@ -82,6 +80,13 @@ def _count_code(email: str) -> None:
     cache.add(key, 0, timeout=3600)
     if cache.incr(key) > MOST_CODES_PER_HOUR:
         raise TooManyCodes
+
+
+def _count_try(waiting: dict[str, Any]) -> int:
+    # Counted outside the session: many requests at once would each read the same count there.
+    key = f"checkout-tries:{waiting['code']}:{waiting['until']}"
+    cache.add(key, 0, timeout=int(CODE_LIFE.total_seconds()) + 60)
+    return cache.incr(key)
 
 
 def _hashed(email: str, code: str = "") -> str:
