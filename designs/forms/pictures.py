@@ -126,6 +126,7 @@ class PictureSet:
         least: int = 1,
         most: int = 6,
         kept: Iterable[RevisionPicture] = (),
+        asks_label: bool = True,
     ) -> None:
         bound = request.method == "POST"
         self.least, self.most, self.prefix = least, most, prefix
@@ -146,6 +147,10 @@ class PictureSet:
             )
             for number, values in enumerate(initial)
         ]
+        if not asks_label:
+            # A photo of news shows what it shows; sketch or sample is a word about drafts.
+            for slot in self.slots:
+                del slot.fields["label"]
 
     accept = ACCEPT
 

@@ -24,7 +24,7 @@ def new(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Write an update; photos that were uploaded stay when the form comes back."""
     campaign = access.managed_campaign(request.user, slug, pk)
     form = UpdateForm(request.POST or None)
-    photos = PictureSet(request, prefix="photos", least=0, most=MOST_PHOTOS)
+    photos = PictureSet(request, prefix="photos", least=0, most=MOST_PHOTOS, asks_label=False)
     status = 422 if request.method == "POST" else 200
     # Both are asked, so that all messages come at once.
     if request.method == "POST" and form.is_valid() & photos.is_valid():

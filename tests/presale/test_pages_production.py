@@ -313,3 +313,8 @@ def test_a_number_may_be_written_small(mei, campaign):
 def test_a_count_no_page_showed_refuses_the_sheet(mei, campaign):
     data = {"seen": "x", "units": "9" * 5000}
     assert mei.post(url(campaign, "sheet/freeze/"), data).status_code == 409
+
+
+def test_a_photo_of_news_is_not_asked_whether_it_is_a_sketch(mei, campaign):
+    page = mei.get(url(campaign, "updates/new/")).content.decode()
+    assert 'name="photos-0-alt"' in page and "photos-0-label" not in page
