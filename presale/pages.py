@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.models import StateLog
@@ -406,8 +407,8 @@ def consent_text(campaign: Campaign, quote: pricing.Quote, *, auto_charge: bool)
         "when deposits have closed. If fewer than %(minimum)s units are ordered, everything I "
         "paid comes back."
     ) % {
-        "deposit": format_minor(quote.deposit_minor, currency),
-        "later": format_minor(quote.later_minor, currency),
+        "deposit": format_minor(quote.deposit_minor, currency, get_language() or "en"),
+        "later": format_minor(quote.later_minor, currency, get_language() or "en"),
         "minimum": campaign.minimum,
     }
     if not auto_charge:
@@ -419,7 +420,7 @@ def auto_charge_text() -> str:
     """The consent to charge the balance without being there."""
     return _(
         "The balance may be charged to the same card, once, 24 hours after the final price was "
-        "mailed to me. I can cancel or pay in another way before that."
+        "mailed to me. I can pay in another way before that."
     )
 
 

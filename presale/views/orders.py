@@ -142,10 +142,13 @@ def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
     found = access.order_by_code(code)
     if request.method == "POST":
         try:
-            order_actions.cancel_order(found, actor=_actor(request), now=db_now())
+            ended = order_actions.cancel_order(found, actor=_actor(request), now=db_now())
         except (Refused, WrongState) as refused:
             return _cannot_cancel(request, found, refused)
-        messages.success(request, _("Cancelled. What you paid is on its way back."))
+        if order_money(ended).paid_minor:
+            messages.success(request, _("Cancelled. What you paid is on its way back."))
+        else:
+            messages.success(request, _("Cancelled. Nothing was charged."))
         return redirect("presale:order", code)
     if not _may_cancel(found):
         return _cannot_cancel(request, found, None)
@@ -244,6 +247,7 @@ def _page(request: HttpRequest, order: PreOrder) -> HttpResponse:
         "may_change": _may_change(order),
         "may_move": order.state in _ADDRESS_OPEN,
         "may_cancel": _may_cancel(order),
+        "may_order_again": order.state == State.EXPIRED and _is_open(order),
         "obligation": order.obligations.filter(state=Obligation.State.OPEN).first(),
         "is_mine": request.user.is_authenticated and order.user_id == request.user.pk,
         "may_attach": order.user_id is None and claiming.may_attach(order, request.user),
@@ -263,16 +267,16 @@ def _about(order: PreOrder, money: Any) -> dict[str, Any]:
 
 
 def _may_change(order: PreOrder) -> bool:
-    return (
-        order.state == State.DEPOSITED
-        and order.campaign.state == Campaign.State.OPEN
-        and now() < order.campaign.closes_at
-    )
+    return order.state == State.DEPOSITED and _is_open(order)
 
 
 def _may_cancel(order: PreOrder) -> bool:
-    open_now = order.campaign.state == Campaign.State.OPEN and now() < order.campaign.closes_at
-    return open_now and order.state in (State.RESERVED, State.DEPOSITED)
+    return order.state in (State.RESERVED, State.DEPOSITED) and _is_open(order)
+
+
+def _is_open(order: PreOrder) -> bool:
+    campaign = order.campaign
+    return campaign.state == Campaign.State.OPEN and now() < campaign.closes_at
 
 
 def _change(

@@ -215,3 +215,12 @@ def test_a_failed_campaign_says_when_everything_went_back(client, sound):
     assert "1 of at least 9 units were ordered" in page and "was refunded on" in page
     assert "Refund sent" in text_of(page_of(client, order))
     assert Campaign.objects.get().state == "failed"
+
+
+def test_an_ended_reservation_says_so_and_offers_to_order_again(client, sound):
+    order = house.reserved(house.opened())
+    page = client.post(f"/orders/{order.code}/cancel/", follow=True).content.decode()
+    assert "Nothing was charged" in page and "on its way back" not in page
+    assert f'href="/c/{order.campaign_id}/checkout/"' in page
+    house.counted(order.campaign)
+    assert "Order again" not in page_of(client, order)
