@@ -16,6 +16,15 @@ from django.contrib.sessions.backends.cached_db import SessionStore
 from fans.models import User
 from tests import services
 
+try:
+    from playwright.sync_api import expect
+
+    # Five seconds are not enough on a machine whose cores have other work; nothing waits longer
+    # than it has to.
+    expect.set_options(timeout=20_000)
+except ImportError:  # the fast suite runs without a browser's driver
+    pass
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
