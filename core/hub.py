@@ -162,7 +162,7 @@ class Hub:
             case "live.leave":
                 self._close_all(message["user"])
             case "live.recheck":
-                self._spawn(self._recheck(message["room"], message["voter"]))
+                self._recheck(message["room"], message["voter"])
             case "live.beat":
                 self._heard.set()
 
@@ -179,16 +179,20 @@ class Hub:
             if connection.viewer.user.pk == user_id:
                 self._spawn(connection.close(SIGNED_OUT))
 
-    async def _recheck(self, room: str, voter_id: int) -> None:
-        for connection in tuple(self.connections):
-            if (
-                room not in connection.rooms
-                or getattr(connection.viewer.voter, "pk", None) != voter_id
-            ):
-                continue
-            if not await self.threads.run(live.may_join, room, connection.viewer):
+    def _recheck(self, room: str, voter_id: int) -> None:
+        # Out at once, asked afterwards: the change that ends a right must not itself arrive.
+        for connection in self.connections:
+            voter = connection.viewer.voter
+            if room in connection.rooms and voter and voter.pk == voter_id:
                 self.leave(connection, room)
-                connection.write(live.encode({"room": room, "refused": True}), room)
+                self._spawn(self._ask_again(connection, room))
+
+    async def _ask_again(self, connection: Connection, room: str) -> None:
+        if not await self.threads.run(live.may_join, room, connection.viewer):
+            connection.write(live.encode({"room": room, "refused": True}), room)
+        elif connection in self.connections:
+            await self.join(connection, room)
+            connection.missed([room])
 
     async def _watch(self) -> None:
         """The layer forgets what it carries while it is away: after that, all ask again."""

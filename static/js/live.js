@@ -40,7 +40,10 @@ const sync = () => {
 
 const receive = ({ room, frames, whole: all, missed, refused: no, joined: yes, typing }) => {
   if (missed) join([...wanted()].filter(([name]) => missed.includes(name)));
-  if (no) refused.add(room);
+  if (no) {
+    refused.add(room);
+    tell("live:refused", room);
+  }
   if (yes) refused.delete(room);
   if (typing) tell("live:typing", { room, text: typing });
   if (!frames) return;

@@ -57,12 +57,16 @@ const schedule = () => {
   timer = setTimeout(() => requestAnimationFrame(apply), Math.max(0, last + EVERY - performance.now()));
 };
 
-document.addEventListener("live:frames", ({ detail: { frames } }) => {
+document.addEventListener("live:frames", ({ detail: { room, frames } }) => {
   for (const frame of frames) {
     const key = frame.mode === "append" ? frame.id + frame.html : frame.id;
-    if ((waiting.get(key)?.v ?? -1) < frame.v) waiting.set(key, frame);
+    if ((waiting.get(key)?.v ?? -1) < frame.v) waiting.set(key, { ...frame, room });
   }
   schedule();
+});
+// A right that ended takes along what was heard through it and not shown yet.
+document.addEventListener("live:refused", ({ detail }) => {
+  for (const [key, frame] of waiting) if (frame.room === detail) waiting.delete(key);
 });
 document.addEventListener("focusout", () => setTimeout(schedule));
 document.addEventListener("live:pause", ({ detail }) => { paused = detail; schedule(); });

@@ -227,8 +227,9 @@ async def test_a_voter_who_lost_the_right_leaves_that_room_only():
         page = await Page(voter).join("probe.1", "probe.2")
         probe.banned.add(5)
         live._tell({"type": "live.recheck", "room": "probe.1", "voter": 3})
-        await until(lambda: page.refused == {"probe.1"})
         probe.put("a", "one")
+        await until(lambda: page.refused == {"probe.1"})
+        probe.put("a", "two")
         await asyncio.sleep(3 * TICK)
         assert page.frames() == []
 
