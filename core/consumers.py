@@ -98,6 +98,8 @@ async def _join(
     connection.viewer, allowed = await hub.threads.run(_allowed, identify, list(wanted))
     for room in wanted:
         if room not in allowed or len(connection.rooms | {room}) > MAX_ROOMS:
+            if room in connection.rooms:
+                hub.leave(connection, room)
             connection.write(live.encode({"room": room, "refused": True}), room)
             continue
         await hub.join(connection, room)

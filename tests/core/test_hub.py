@@ -62,6 +62,18 @@ async def test_what_was_lost_before_something_newer_comes_when_the_page_asks_aga
         await until(lambda: page.state == probe.state())
 
 
+async def test_who_asks_again_without_the_right_hears_no_more():
+    probe = Probe()
+    async with running_hub():
+        page = await Page(ADA).join("probe.1")
+        probe.banned.add(ADA.user.pk)
+        page.say(join={"probe.1": 0})
+        await until(lambda: "probe.1" in page.refused)
+        probe.put("a", "secret")
+        await asyncio.sleep(3 * TICK)
+        assert page.shown == {}
+
+
 async def test_leaving_rooms_one_never_was_in_does_nothing():
     async with running_hub() as hub:
         page = await Page().join("probe.1")
