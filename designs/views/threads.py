@@ -33,7 +33,7 @@ def comments(request: HttpRequest, pk: int) -> HttpResponse:
     if by_script(request) and parent:
         return render(request, "designs/_reply_form.html", _context(thread, form, parent))
     before = request.GET.get("before", "")
-    talk = queries.conversation(thread, int(before) if before.isdecimal() else None)
+    talk = queries.conversation(thread, int(before) if _is_key(before) else None)
     context = {**_context(thread, form, parent), "talk": talk, "before": before}
     return render(request, "designs/thread.html", context)
 
@@ -44,9 +44,14 @@ def by_script(request: HttpRequest) -> bool:
 
 
 def _number(raw: str | None, thread: Thread) -> Comment | None:
-    if not raw or not raw.isdecimal() or len(raw) > 15:
+    if not raw or not _is_key(raw):
         return None
     return thread.comments.filter(pk=int(raw), deleted_at=None).select_related("author").first()
+
+
+def _is_key(raw: str) -> bool:
+    # Python refuses to read thousands of digits.
+    return raw.isdecimal() and len(raw) <= 15
 
 
 def _post(request: HttpRequest, thread: Thread) -> HttpResponse:

@@ -42,6 +42,13 @@ def test_a_visitor_votes_at_once_and_is_asked_for_an_address_afterwards(client, 
     assert "Your vote for No. 0101 is held. Add an e-mail so it counts." in page(client, it)
 
 
+def test_numbers_without_end_are_no_drafts(client, it):
+    first, htmx = it.entries.first(), {"HX-Request": "true"}
+    answer = press(client, it, first, data={"shown": "9" * 5000}, headers=htmx)
+    assert answer.status_code == 200
+    assert client.get(f"/threads/{it.thread_id}/comments/?before={'9' * 5000}").status_code == 200
+
+
 def test_the_same_visitor_has_one_ballot(client, it):
     for entry in it.entries.all():
         press(client, it, entry)

@@ -88,7 +88,8 @@ def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted)
     marks = queries.marks_of(round, voter)[1]
     visible = access.results_visible(round, voter, request.user)
     # A page that shows some of the drafts names them, so that nothing is sent that has no place.
-    shown = [int(pk) for pk in request.POST.get("shown", "").split() if pk.isdecimal()]
+    named = request.POST.get("shown", "").split()
+    shown = [int(pk) for pk in named if pk.isdecimal() and len(pk) <= 15]
     # With the first choice the scores of the whole round appear, with the last they go.
     all_of_them = round.results == Round.Results.AFTER_VOTE and len(marks) <= 1
     among = (shown or None) if all_of_them else [entry.pk]
