@@ -2,7 +2,10 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
+from designs.models import Thread
+from designs.threads import Place
 from fans.access import MERCHANT, Visitor, brand_for, has_role
 from fans.models import Brand
 from presale.models import Campaign, PreOrder, ProductionSheet
@@ -17,6 +20,15 @@ def visible_campaign(user: Visitor, pk: int) -> Campaign:
     if campaign.state == Campaign.State.DRAFT and not has_role(user, campaign.brand, *MERCHANT):
         raise Http404
     return campaign
+
+
+def place_of_campaign(thread: Thread) -> Place | None:
+    """The page of a campaign's thread, once everybody may see that page."""
+    campaigns = Campaign.objects.exclude(state=Campaign.State.DRAFT).select_related("brand")
+    found = campaigns.filter(thread=thread).first()
+    if not found:
+        return None
+    return Place(found.brand, reverse("presale:campaign", args=[found.pk]), found.title)
 
 
 def managed_campaign(user: Visitor, slug: str, pk: int) -> Campaign:

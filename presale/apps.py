@@ -8,8 +8,9 @@ class PresaleConfig(AppConfig):
     name = "presale"
 
     def ready(self) -> None:
+        from designs import threads
         from fans import claims, locks, sections
-        from presale import audit, checks, claiming, live, ticks, triggers  # noqa: F401
+        from presale import access, audit, checks, claiming, live, ticks, triggers  # noqa: F401
         from presale.sections import brand_campaigns, design_campaign
 
         pre_migrate.connect(triggers.drop_before_rebuild, sender=self)
@@ -17,6 +18,7 @@ class PresaleConfig(AppConfig):
         ticks.register()
         audit.register()
         live.register()
+        threads.register(access.place_of_campaign)
         claims.register(claiming.settle)
         locks.register_currency_lock(lambda brand: brand.campaigns.exists())
         sections.register("brand", brand_campaigns, order=20)

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.utils import timezone
 
+from designs import threads
 from presale.models import PreOrder, RefundObligation
 from tests import cast
 from tests.presale import house
@@ -186,3 +187,13 @@ def test_a_title_is_text_on_the_page_that_cancels_it(mei, campaign):
     assert "&lt;b id=bad&gt;" in page and "<b id=bad>" not in page
     data = {"reason": "No cloth.", "confirmation": campaign.title}
     assert mei.post(url(campaign, "cancel/"), data).status_code == 302
+
+
+def test_a_campaigns_conversation_has_its_page_and_its_brand(campaign, client):
+    place = threads.place_of(campaign.thread)
+    assert place and (place.brand, place.title) == (campaign.brand, campaign.title)
+    assert place.url == f"/c/{campaign.pk}/"
+    type(campaign).objects.filter(pk=campaign.pk).update(state="draft")
+    assert threads.place_of(campaign.thread) is None
+    page = client.get(f"/threads/{campaign.thread_id}/comments/").content.decode()
+    assert campaign.title not in page
