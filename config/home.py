@@ -43,8 +43,8 @@ def context(request: HttpRequest, seed: str) -> dict[str, Any]:
     made = campaigns.filter(state__in=MADE, won_round__isnull=False).select_related("won_round")
     found = {
         "round": shown,
-        "more_rounds": [round for round in rounds if round != shown][:3],
-        "coming": [] if shown else list(queries.coming_rounds()[:3]),
+        "more_rounds": queries.with_pictures([one for one in rounds if one != shown][:3]),
+        "coming": [] if shown else queries.with_pictures(queries.coming_rounds()[:3]),
         "campaigns": list(running[:3]),
         "made": list(made.order_by("-closes_at", "-pk")[:3]),
         "news": _news(request),

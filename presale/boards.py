@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -67,7 +67,7 @@ class Board:
 def board(brand: Brand, now: dt.datetime) -> Board:
     """Everything of a brand, what waits first."""
     campaigns = list(brand.campaigns.select_related("brand", "revision__design").order_by("-pk"))
-    rounds = list(Round.objects.filter(brief__brand=brand).select_related("brief").order_by("-pk"))
+    rounds = _rounds(brand)
     briefs = list(brand.briefs.order_by("-pk"))
     needs = [*_round_needs(rounds, campaigns), *_campaign_needs(campaigns, now)]
     return Board(
@@ -190,22 +190,29 @@ def is_silent(campaign: Campaign, now: dt.datetime) -> bool:
 
 
 # -- Rounds and briefs ----------------------------------------------------------------------
+def _rounds(brand: Brand) -> list[Round]:
+    """The rounds of the brand with `decided` and `waiting`: whether drafts are decided, or not."""
+    entries = Entry.objects.filter(round=OuterRef("pk"))
+    waiting = Exists(entries.filter(outcome=Entry.Outcome.PENDING))
+    decided = Exists(entries.exclude(outcome=Entry.Outcome.PENDING))
+    rounds = Round.objects.filter(brief__brand=brand).select_related("brief__brand")
+    return list(rounds.annotate(waiting=waiting, decided=decided).order_by("-pk"))
+
+
 def _round_needs(rounds: list[Round], campaigns: list[Campaign]) -> list[Need]:
     found = []
     sold = {campaign.revision_id for campaign in campaigns if campaign.state != State.CANCELLED}
-    for one in rounds:
-        if one.state != Round.State.CLOSED:
-            continue
+    closed = [one for one in rounds if one.state == Round.State.CLOSED]
+    winners = Entry.objects.filter(round__in=closed, outcome=Entry.Outcome.WINNER)
+    won = list(winners.select_related("revision__design"))
+    for one in closed:
         slug = one.brief.brand.slug
-        entries = Entry.objects.filter(round=one)
-        if entries.exists() and not _is_decided(one):
+        if one.waiting and not _is_decided(one):  # type: ignore[attr-defined]
             url = address("voting:round-manage", slug, one.pk)
             text = _("%(title)s is closed. Say what comes of it.") % {"title": one.title}
             found.append(Need(text, Step(_("Decide"), url)))
-        for winner in entries.filter(outcome=Entry.Outcome.WINNER).select_related(
-            "revision__design"
-        ):
-            if winner.revision_id in sold:
+        for winner in won:
+            if winner.round_id != one.pk or winner.revision_id in sold:
                 continue
             url = reverse("presale:campaign-new", args=[slug, winner.pk])
             text = _("%(title)s has won and is not for sale yet.") % {
@@ -216,7 +223,7 @@ def _round_needs(rounds: list[Round], campaigns: list[Campaign]) -> list[Need]:
 
 
 def _is_decided(one: Round) -> bool:
-    return one.entries.exclude(outcome=Entry.Outcome.PENDING).exists()
+    return bool(one.decided)  # type: ignore[attr-defined]
 
 
 def _brief_needs(briefs: list[Brief]) -> list[Need]:

@@ -80,7 +80,8 @@ def rounds_of_brand(request: HttpRequest, brand: Brand) -> Block | None:
 
 
 def _rounds(rounds: QuerySet[Round]) -> Block | None:
-    return ("voting/_rounds_section.html", {"rounds": rounds}) if rounds else None
+    found = queries.with_pictures(rounds)
+    return ("voting/_rounds_section.html", {"rounds": found}) if found else None
 
 
 def rounds_to_manage(request: HttpRequest, brief: Brief) -> Block:

@@ -22,9 +22,9 @@ ORDER_COOKIE = "toile_order"
 def round_list(request: HttpRequest) -> HttpResponse:
     """Open, coming and closed rounds."""
     context = {
-        "open": queries.open_rounds()[:60],
-        "coming": queries.coming_rounds()[:12],
-        "closed": queries.closed_rounds()[:24],
+        "open": queries.with_pictures(queries.open_rounds()[:60]),
+        "coming": queries.with_pictures(queries.coming_rounds()[:12]),
+        "closed": queries.with_pictures(queries.closed_rounds()[:24]),
     }
     return render(request, "voting/round_list.html", context)
 
