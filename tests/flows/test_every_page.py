@@ -35,6 +35,11 @@ NO_PAGE = {
 }
 
 
+# The other colours are there when the page has been drawn again.
+DRAWN = """() => new Promise(done => requestAnimationFrame(() =>
+    requestAnimationFrame(() => setTimeout(done, 50))))"""
+
+
 def look(page: Any, name: str) -> list[str]:
     """What is wrong with the page that is open, in both schemes and all widths."""
     found = []
@@ -42,6 +47,7 @@ def look(page: Any, name: str) -> list[str]:
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
+            page.evaluate(DRAWN)
             rules = COLOURS if scheme == "dark" else None
             found += [
                 f"{name} at {width} in {scheme}: {broken}" for broken in axe.violations(page, rules)
