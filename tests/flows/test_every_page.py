@@ -35,18 +35,22 @@ NO_PAGE = {
 }
 
 
-# The other colours are there when the page has been drawn again.
-DRAWN = """() => new Promise(done => requestAnimationFrame(() =>
-    requestAnimationFrame(() => setTimeout(done, 50))))"""
+# The scheme is drawn when every animation that it set off has come to its end.
+DRAWN = """async () => {
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    document.getAnimations().forEach(one => one.finish());
+    await new Promise(done => setTimeout(done, 50));
+}"""
 
 
 def look(page: Any, name: str) -> list[str]:
     """What is wrong with the page that is open, in both schemes and all widths."""
     found = []
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
+        # What is out of sight keeps its old colours for a while, so nothing is.
+        page.set_viewport_size({"width": width, "height": 6000})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.evaluate(DRAWN)
             rules = COLOURS if scheme == "dark" else None
             found += [
