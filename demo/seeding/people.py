@@ -97,10 +97,11 @@ class People:
 @transaction.atomic
 def make_people(now: dt.datetime) -> People:
     """Make all accounts and the approved brands with their teams."""
-    users = {handle: _person(handle, *facts) for handle, facts in NAMED.items()}
+    since = now - dt.timedelta(days=210)
+    users = {handle: _person(handle, *facts, since=since) for handle, facts in NAMED.items()}
     User.objects.filter(pk=users["olga"].pk).update(is_staff=True)
     users["olga"].refresh_from_db()
-    users |= _crowd()
+    users |= _crowd(now)
     for user in users.values():
         actions.confirm_address(user)
     brands = {slug: _house(users, house, now) for slug, house in HOUSES.items()}
@@ -108,18 +109,21 @@ def make_people(now: dt.datetime) -> People:
     return People(users, brands, voters)
 
 
-def _person(handle: str, name: str, language: str, zone: str, about: str = "") -> User:
+def _person(
+    handle: str, name: str, language: str, zone: str, about: str = "", *, since: dt.datetime
+) -> User:
     return User.objects.create_user(
         f"{handle}@{DOMAIN}",
         name=name,
         handle=handle,
         language=language,
         time_zone=zone,
+        date_joined=since,
         about=about,
     )
 
 
-def _crowd() -> dict[str, User]:
+def _crowd(now: dt.datetime) -> dict[str, User]:
     chance = random.Random(7)
     people: dict[str, User] = {}
     for n in range(CROWD):
@@ -129,6 +133,7 @@ def _crowd() -> dict[str, User]:
         people[f"voter{n + 1:02d}"] = _person(
             f"voter{n + 1:02d}", name, "zh-hans" if chinese else "en",
             "Asia/Shanghai" if chinese else "Europe/Berlin",
+            since=now - dt.timedelta(days=chance.randint(60, 200)),
         )  # fmt: skip
     return people
 

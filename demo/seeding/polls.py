@@ -3,10 +3,11 @@
 import datetime as dt
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from demo.catalogue.kinds import Call
-from demo.seeding.people import People
+from demo.seeding.people import NAMED, People
 from demo.seeding.studio import key
 from designs.models import Brief, Design
 from fans.models import Guest, User, Voter
@@ -36,7 +37,22 @@ class Poll:
 
 def days(now: dt.datetime, count: float) -> dt.datetime:
     """That many days from now, on the minute."""
-    return (now + dt.timedelta(days=count)).replace(second=0, microsecond=0)
+    return (now + dt.timedelta(days=count, seconds=30)).replace(second=0, microsecond=0)
+
+
+def on_the_hour(now: dt.datetime, count: float, hour: int, zone: str) -> float:
+    """The days from now to that hour of that day where the brand is; hours are not rounded."""
+    if abs(count) < 1:
+        return count
+    there = days(now, count).astimezone(ZoneInfo(zone))
+    at = there.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return (at - now) / dt.timedelta(days=1)
+
+
+def timed(poll: Poll, now: dt.datetime, zone: str) -> Poll:
+    """The round opening in the morning and closing in the evening of the brand's place."""
+    opens = on_the_hour(now, poll.opens, 10, zone)
+    return replace(poll, opens=opens, closes=on_the_hour(now, poll.closes, 20, zone))
 
 
 def plan(
@@ -92,8 +108,13 @@ def vote(round: Round, people: People, call: Call, poll: Poll, now: dt.datetime)
 def _crowd(people: People, poll: Poll, chance: random.Random) -> list[Voter]:
     voters = list(people.voters.items())
     chance.shuffle(voters)
-    honorary = poll.electorate == Round.Electorate.HONORARY
-    return [voter for _handle, voter in voters if honorary or chance.random() < poll.turnout]
+    everybody = poll.electorate == Round.Electorate.HONORARY
+    # The named are regulars; of the crowd a part comes.
+    return [
+        voter
+        for handle, voter in voters
+        if everybody or chance.random() < (0.9 if handle in NAMED else poll.turnout)
+    ]
 
 
 def _guest() -> Voter:

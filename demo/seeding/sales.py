@@ -3,11 +3,11 @@
 import datetime as dt
 import itertools
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from demo.seeding.people import People
-from demo.seeding.polls import days
+from demo.seeding.polls import days, on_the_hour
 from demo.seeding.studio import Studio, key
 from fans.models import User
 from presale import queries, reports, ticks
@@ -52,6 +52,12 @@ class Sale:
     quota: int | None = 120
     countries: tuple[str, ...] = ("CN",)
     surcharges: dict[str, int] = field(default_factory=dict)
+
+
+def timed(sale: Sale, now: dt.datetime, zone: str) -> Sale:
+    """The campaign opening in the morning and closing in the evening of the brand's place."""
+    opens = on_the_hour(now, sale.opens, 10, zone)
+    return replace(sale, opens=opens, closes=on_the_hour(now, sale.closes, 20, zone))
 
 
 def draft_of(sale: Sale, entry: Entry, author: User, now: dt.datetime) -> Campaign:

@@ -13,7 +13,7 @@ from demo.catalogue.kinds import Call
 from demo.drawing.appliances import Appliance
 from demo.drawing.fruit import Pack
 from demo.seeding import chapters, polls, sales
-from demo.seeding.people import apply_as_newcomer, follow, make_people
+from demo.seeding.people import HOUSES, apply_as_newcomer, follow, make_people
 from demo.seeding.polls import days
 from demo.seeding.studio import Studio, words_of
 from designs.actions import close_brief, create_brief, open_brief
@@ -60,6 +60,15 @@ class Story:
         self.rounds: dict[str, Round] = {}
         self.campaigns: dict[str, Campaign] = {}
         drafts = sum(len(call.drafts) for _slug, call in CALLS.values())
+        zones = {slug: house["fields"]["time_zone"] for slug, house in HOUSES.items()}
+        self.polls = {
+            name: polls.timed(poll, self.now, zones[CALLS[name.removesuffix("-2")][0]])
+            for name, poll in chapters.POLLS.items()
+        }
+        self.sales = {
+            key: sales.timed(sale, self.now, zones[CALLS[key][0]])
+            for key, sale in chapters.SALES.items()
+        }
         self.done, self.total = 0, 2 + drafts + len(chapters.POLLS) - 2 + len(chapters.SALES) - 1
 
     def write(self) -> None:
@@ -101,7 +110,7 @@ class Story:
         self._revise("kettle", ("pine", "porcelain"), day=-87)
         self._poll("kettle-2", "kettle", only=("pine", "porcelain"))
         self._decide("kettle-2", "kettle", after=1)
-        sale = chapters.SALES["kettle"]
+        sale = self.sales["kettle"]
         campaign = self._sell("kettle", "kettle-2", orders=20)
         self._collect(campaign, sale)
         self._produce(campaign, sale)
@@ -132,7 +141,7 @@ class Story:
         self._revise("cherries", ("stripe-sleeve",), day=-50)
         self._poll("cherries-2", "cherries", only=("stripe-sleeve", "crate"))
         self._decide("cherries-2", "cherries", after=1)
-        sale = chapters.SALES["cherries"]
+        sale = self.sales["cherries"]
         campaign = self._sell("cherries", "cherries-2", orders=20)
         self._collect(campaign, sale)
         self._produce(campaign, sale)
@@ -145,7 +154,7 @@ class Story:
         self._drafts("lamps", since=-52)
         self._poll("lamps", "lamps")
         self._decide("lamps", "lamps", after=2)
-        sale = chapters.SALES["lamps"]
+        sale = self.sales["lamps"]
         campaign = self._sell("lamps", "lamps", orders=15)
         sales.count(campaign, sale, self.now)
         sales.pay_balances(campaign, sale, self.now, part=0.45)
@@ -154,7 +163,7 @@ class Story:
         self._drafts("coats", since=-178)
         self._poll("coats", "coats")
         self._decide("coats", "coats", after=1)
-        sale = chapters.SALES["coats"]
+        sale = self.sales["coats"]
         campaign = self._sell("coats", "coats", orders=18)
         self._collect(campaign, sale)
         self._produce(campaign, sale)
@@ -178,20 +187,20 @@ class Story:
         self._poll("trousers", "trousers")
         wide = [self.told["trousers"].designs[key] for key in ("wide", "cargo-pants")]
         brief = self.told["trousers"].brief
-        polls.plan(brief, chapters.POLLS["trousers-2"], wide, self._author("trousers"), self.now)
+        polls.plan(brief, self.polls["trousers-2"], wide, self._author("trousers"), self.now)
 
     def _totes(self) -> None:
         self._drafts("totes", since=-86)
         self._poll("totes", "totes")
         self._decide("totes", "totes", after=1)
-        sale = chapters.SALES["totes"]
+        sale = self.sales["totes"]
         campaign = self._sell("totes", "totes", orders=7)
         sales.count(campaign, sale, self.now)
 
     def _dresses(self) -> None:
         self._drafts("dresses", since=-6)
         told, author = self.told["dresses"], self._author("dresses")
-        poll = chapters.POLLS["dresses"]
+        poll = self.polls["dresses"]
         planned = polls.plan(told.brief, poll, told.designs.values(), author, self.now)
         schedule_round(round=planned, actor=author.actor, now=self.now)
 
@@ -200,7 +209,7 @@ class Story:
         self._poll("rice", "rice")
         self._decide("rice", "rice", after=1)
         entry = polls.winner(self.rounds["rice"])
-        sales.draft_of(chapters.SALES["rice"], entry, self._author("rice"), self.now)
+        sales.draft_of(self.sales["rice"], entry, self._author("rice"), self.now)
 
     def _oranges(self) -> None:
         self._drafts("oranges", since=-48)
@@ -253,7 +262,7 @@ class Story:
         brief = self.studio.brief(
             self.people.brands[slug], call, author.handle, days(self.now, since)
         )
-        first = next(poll for name, poll in chapters.POLLS.items() if name == key)
+        first = next(poll for name, poll in self.polls.items() if name == key)
         last = min(first.opens, 0)
         designs = {}
         for n, draft in enumerate(call.drafts):
@@ -272,7 +281,7 @@ class Story:
         self, name: str, key: str, *, only: tuple[str, ...] = (), closes: bool = True
     ) -> None:
         """A round: opened, voted in, talked about, closed at its time if that has come."""
-        told, poll = self.told[key], chapters.POLLS[name]
+        told, poll = self.told[key], self.polls[name]
         self._step(f"votes: {told.call.title}")
         chosen = [told.designs[draft] for draft in only] or list(told.designs.values())
         for design in chosen:
@@ -291,7 +300,7 @@ class Story:
 
     def _decide(self, name: str, key: str, *, after: float) -> None:
         """The brand decides. Where the votes fell otherwise than planned, the votes are followed."""
-        told, poll = self.told[key], chapters.POLLS[name]
+        told, poll = self.told[key], self.polls[name]
         outcomes, others = chapters.DECISIONS[name]
         by_title = {told.designs[draft].title: made for draft, made in outcomes.items()}
         round = self.rounds[name]
@@ -316,7 +325,7 @@ class Story:
         self, key: str, round_name: str, *, orders: int, until: float | None = None
     ) -> Campaign:
         """The winner becomes a campaign, and people order."""
-        sale = chapters.SALES[key]
+        sale = self.sales[key]
         self._step(f"orders: {sale.title}")
         entry = polls.winner(self.rounds[round_name])
         campaign = sales.publish(sale, entry, self._author(key), self.now)
