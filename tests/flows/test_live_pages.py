@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from core import live
 from tests import cast
-from voting.actions import cast_ballot
+from voting.actions import cast_ballot, close_round_early
 from voting.models import Round
 
 # The cast's designs have no files.
@@ -83,3 +83,15 @@ def test_what_was_missed_while_away_is_there_after_coming_back(window):
     vote(round, "Omar", entry)
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     expect(voters).to_have_text("3")
+
+
+def test_a_close_ends_the_vote_controls_of_an_open_page(window):
+    round, entry = a_round()
+    page = opened(window, round, "Ada")
+    vote_button = page.locator(f"#entry-{entry.pk}-support")
+    expect(vote_button).to_be_enabled()
+    close_round_early(round=round, reason="Fabric is short", actor="user:1")
+    expect(page.locator(f"#round-{round.pk}-phase")).to_contain_text("Fabric is short")
+    expect(vote_button).to_be_disabled()
+    expect(page.locator(f"#entry-{entry.pk}-vote")).to_contain_text("Voting has ended")
+    expect(page.locator(".vote button:enabled")).to_have_count(0)

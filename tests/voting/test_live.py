@@ -3,6 +3,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from tests import cast
 from voting import live
+from voting.actions import close_round_early
 from voting.models import Round
 from voting.writer import Change, apply_batch
 
@@ -86,3 +87,10 @@ def test_nothing_else_is_sent_when_the_number_of_voters_stays(it):
     vote(it, ada, second)
     frames = live.render(it.pk, "tally", "en", {"was:1", str(second.pk)}, 0)
     assert [f.id for f in frames] == [f"entry-{second.pk}-tally"]
+
+
+def test_the_news_of_an_early_close_says_why(it):
+    close_round_early(round=it, reason="Fabric is <short>", actor="user:1")
+    phase = next(f for f in live.render(it.pk, "", "en", None, 0) if f.id.endswith("-phase"))
+    assert 'data-round-state="closed"' in phase.html
+    assert "Closed early: Fabric is &lt;short&gt;" in phase.html
