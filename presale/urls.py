@@ -37,6 +37,7 @@ urlpatterns = [
     path(_campaign + "review/", wizard.review, name="campaign-review"),
     path(_campaign + "publish/", wizard.publish, name="campaign-publish"),
     path(_campaign + "unpublish/", console.unpublish, name="campaign-unpublish"),
+    path(_campaign + "open/", console.open_now, name="campaign-open"),
     path(_campaign + "close/", console.close, name="campaign-close"),
     path(_campaign + "extend/", console.extend, name="campaign-extend"),
     path(_campaign + "end-balance/", console.end_balance, name="campaign-end-balance"),

@@ -59,6 +59,18 @@ def unpublish(campaign: Campaign, *, actor: str, now: dt.datetime) -> Campaign:
 
 
 @transaction.atomic
+def open_now(campaign: Campaign, *, actor: str, now: dt.datetime) -> Campaign:
+    """Open deposits before their time: the opening time becomes now.
+
+    Refuses with `BadDate` when they would then be open for too long, and with `WrongState`.
+    """
+    campaign.refresh_from_db()
+    if campaign.closes_at - now > terms.MAX_OPEN:
+        raise BadDate(_("Deposits may be open for 60 days at most."))
+    return open_campaign(campaign, actor=actor, now=now, opens_at=now)
+
+
+@transaction.atomic
 def extend(
     campaign: Campaign, *, closes_at: dt.datetime, actor: str, reason: str, now: dt.datetime
 ) -> Campaign:
@@ -151,10 +163,12 @@ def cancel(
 
 # -- What time does -------------------------------------------------------------------------
 @transaction.atomic
-def open_campaign(campaign: Campaign, *, actor: str, now: dt.datetime) -> Campaign:
-    """Deposits open."""
+def open_campaign(
+    campaign: Campaign, *, actor: str, now: dt.datetime, **changes: dt.datetime
+) -> Campaign:
+    """Deposits open; `changes` are written by the same step."""
     Variant.objects.filter(campaign=campaign).order_by("pk").update(is_open=True)
-    advance(campaign, "open", moves=CAMPAIGN_MOVES, actor=actor, now=now)
+    advance(campaign, "open", moves=CAMPAIGN_MOVES, actor=actor, now=now, **changes)
     campaign_changed(campaign.pk, "phase", "ladder", "variants")
     return campaign
 

@@ -199,6 +199,28 @@ def unpublish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("presale:campaign-manage", slug, pk)
 
 
+@login_required
+@require_POST
+def open_now(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Open deposits before their time."""
+    found = access.managed_campaign(request.user, slug, pk)
+    try:
+        campaigns.open_now(found, actor=signed_in(request).actor, now=db_now())
+    except Refused as refused:
+        messages.warning(request, str(refused))
+    except WrongState:
+        messages.warning(request, _wrong_state(found))
+    else:
+        messages.success(request, _("Deposits are open now."))
+    return redirect("presale:campaign-manage", slug, pk)
+
+
+def _wrong_state(campaign: Campaign) -> str:
+    return _("Not possible: the campaign is now in the state “%(state)s”.") % {
+        "state": Campaign.objects.get(pk=campaign.pk).get_state_display()
+    }
+
+
 def _with_reason(
     request: HttpRequest,
     campaign: Campaign,
@@ -220,11 +242,7 @@ def _with_reason(
             form.add_error(None, str(refused))
             status = refused.status
         except WrongState:
-            form.add_error(
-                None,
-                _("Not possible: the campaign is now in the state “%(state)s”.")
-                % {"state": Campaign.objects.get(pk=campaign.pk).get_state_display()},
-            )
+            form.add_error(None, _wrong_state(campaign))
             status = 409
         else:
             messages.success(request, done)

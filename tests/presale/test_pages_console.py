@@ -142,6 +142,36 @@ def test_a_published_campaign_can_go_back_before_it_opens(mei, campaign):
     assert (later.state, campaign.state) == ("draft", "open")
 
 
+def test_a_scheduled_campaign_can_be_opened_now_by_its_merchants(sign_in, campaign):
+    soon = timezone.now() + house.DAY
+    later = house.opened(opens_at=soon, closes_at=soon + house.DAY)
+    assert sign_in(cast.person("Lin")).post(url(later, "open/")).status_code == 403
+    mei = sign_in(cast.person("Mei"))
+    assert mei.get(url(later, "open/")).status_code == 405
+    later.refresh_from_db()
+    assert later.state == "scheduled" and later.opens_at == soon
+    assert f'action="{url(later, "open/")}"' in mei.get(url(later)).content.decode()
+    mei.post(url(later, "open/"))
+    later.refresh_from_db()
+    assert later.state == "open" and later.opens_at <= timezone.now() < later.closes_at
+    assert all(later.variants.values_list("is_open", flat=True))
+    assert f'action="{url(later, "open/")}"' not in mei.get(url(later)).content.decode()
+    again = mei.post(url(later, "open/"), follow=True).content.decode()
+    assert "Not possible: the campaign is now in the state" in again
+
+
+def test_opening_now_keeps_to_the_longest_time_that_deposits_may_be_open(mei, campaign):
+    soon = timezone.now() + 30 * house.DAY
+    later = house.opened(
+        opens_at=soon, closes_at=soon + 40 * house.DAY, ship_by=(soon + 120 * house.DAY).date()
+    )
+    page = mei.post(url(later, "open/"), follow=True).content.decode()
+    later.refresh_from_db()
+    assert "60 days at most" in page
+    assert later.state == "scheduled" and later.opens_at == soon
+    assert not any(later.variants.values_list("is_open", flat=True))
+
+
 def test_orders_are_filtered_by_state_variant_and_word(mei, campaign):
     ada = house.deposited(campaign, "Ada")
     kenji = house.reserved(campaign, "Kenji", sku="S")
