@@ -149,6 +149,11 @@ class RoundResult:
         return self.places[0].deciding.voters if self.places else 0
 
     @property
+    def says_how_sure(self) -> bool:
+        """Whether the re-runs are worth telling; below, pages say that the votes are too few."""
+        return tally.says_how_sure(self.voters)
+
+    @property
     def lead(self) -> int:
         """By how many votes the first is ahead."""
         if not self.places or not self.second:

@@ -15,6 +15,8 @@ RERUNS: Final = 100
 Z95: Final = 1.959964
 # Below this many first places in 100 re-runs the winner is called too close to call.
 CLEAR_WINS: Final = 75
+# With fewer ballots than this, re-runs drawn from them say nothing worth telling.
+FEWEST_FOR_CERTAINTY: Final = 10
 _LANE: Final = 4  # bytes per re-run in the packed weights; room for every count below 2**32
 
 
@@ -62,6 +64,11 @@ def share(votes: int, voters: int) -> Share:
     half = Z95 * math.sqrt(p * (1 - p) / voters + zz / (4 * voters**2)) / (1 + zz / voters)
     low, high = max(0.0, middle - half), min(1.0, middle + half)
     return Share(votes, voters, round(100 * p), math.floor(100 * low), math.ceil(100 * high))
+
+
+def says_how_sure(voters: int) -> bool:
+    """Whether there are enough ballots for their re-runs to say how sure a place is."""
+    return voters >= FEWEST_FOR_CERTAINTY
 
 
 def lot(seed: str, entry: int) -> str:

@@ -169,9 +169,22 @@ def test_the_result_page_says_who_won_by_how_much_and_how_sure(client, brief):
 
 
 def test_a_narrow_result_is_too_close_to_call(client, brief):
-    it = closed(brief, votes=(3, 3, 1))
+    it = closed(brief, votes=(10, 10, 1))
     html = client.get(reverse("voting:round", args=[it.pk])).content.decode()
     assert "Too close to call." in html
+
+
+@pytest.mark.parametrize(("voters", "says"), [(9, False), (10, True)])
+def test_how_sure_is_said_from_ten_votes_on(sign_in, brief, voters, says):
+    it = closed(brief, votes=(voters, 1, 0))
+    client = sign_in(cast.person("Mei"))
+    decide = client.get(at("round-decide", it)).content.decode()
+    result = client.get(reverse("voting:round", args=[it.pk])).content.decode()
+    for html in (decide, result):
+        assert ("Too few votes to say how sure." in html) is not says
+        assert ("Would come first in 100 of 100 re-runs." in html) is says
+    assert ("first in 100 of 100" in decide) is says
+    assert ('data-label="First in re-runs">–<' in result) is not says
 
 
 def test_a_round_without_votes_has_no_result(client, brief):

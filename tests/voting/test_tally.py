@@ -3,7 +3,7 @@ from collections import Counter
 
 import pytest
 
-from voting.tally import Marks, count, lot, ranking, share
+from voting.tally import Marks, count, lot, ranking, says_how_sure, share
 
 
 def marks(*supports, buys=()):
@@ -66,3 +66,8 @@ def test_re_runs_are_what_a_plain_bootstrap_finds():
     ours = {place.entry: place.first_in_reruns for place in count(ballots, [1, 2, 3], "s")}
     assert abs(ours[1] - plain[1] / 20) <= 15
     assert ours[3] <= 5
+
+
+@pytest.mark.parametrize(("voters", "says"), [(0, False), (9, False), (10, True)])
+def test_fewer_than_ten_ballots_do_not_say_how_sure(voters, says):
+    assert says_how_sure(voters) is says
