@@ -80,7 +80,6 @@ REASONS: Final[dict[str, str | Promise]] = {
     "too-many-pixels": _("This picture has too many pixels; up to %(megapixels)s million work."),
     "broken": _("This picture is damaged or incomplete. Export it again and retry."),
     "too-large": _("This file is too large; up to %(megabytes)s MB work."),
-    "taken": _("This upload was started by somebody else. Choose the file again."),
 }
 
 

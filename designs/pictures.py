@@ -13,7 +13,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, F, ForeignObjectRel, OuterRef
 from django_tasks import task
 
@@ -44,7 +44,8 @@ def store_upload(user: User, file: UploadedFile, key: uuid.UUID) -> Picture:
     """Keep an uploaded file and return its picture, probed and with a preview.
 
     `key` is made by the form: the same key and file again is the same picture, so a repeated
-    upload costs nothing. A new file under a used key gets an id of its own. Raises `Refused`.
+    upload costs nothing. Under a used key, or one that another upload is just using, a file gets
+    an id of its own. Raises `Refused`.
     Decodes in a process of its own: not to be called inside a transaction.
     """
     if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
@@ -54,18 +55,16 @@ def store_upload(user: User, file: UploadedFile, key: uuid.UUID) -> Picture:
     if known and known.owner_id == user.pk and known.sha256 == digest:
         return known
     picture = Picture(
-        pk=uuid.uuid4() if known else key,
         owner=user,
         file_name=Path(file.name or "").name[:150],
         sha256=digest,
         created_at=now(),
     )
-    picture.original = f"originals/{picture.pk.hex[:2]}/{picture.pk.hex}"
-    _write(file, original_path(picture))
+    _claim(picture, uuid.uuid4() if known else key, file)
     try:
         return _probed(picture)
     except BaseException:
-        # Unless the same upload succeeded on another thread: then the files are that one's.
+        # A row that was written keeps its files, whatever went wrong after it.
         if not Picture.objects.filter(pk=picture.pk).exists():
             _remove_files(picture)
         raise
@@ -78,9 +77,17 @@ def _digest(file: UploadedFile) -> str:
     return digest.hexdigest()
 
 
-def _write(file: UploadedFile, path: Path) -> None:
+def _claim(picture: Picture, pk: uuid.UUID, file: UploadedFile) -> None:
+    picture.pk = pk
+    picture.original = f"originals/{pk.hex[:2]}/{pk.hex}"
+    path = original_path(picture)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as target:
+    try:
+        # Only one can create the file: whoever does has the id, long before there is a row.
+        target = path.open("xb")
+    except FileExistsError:
+        return _claim(picture, uuid.uuid4(), file)
+    with target:
         for chunk in file.chunks():
             target.write(chunk)
 
@@ -92,16 +99,9 @@ def _probed(picture: Picture) -> Picture:
     picture.width, picture.height = facts["width"], facts["height"]
     picture.colour, picture.variants = facts["colour"], facts["variants"]
     picture.due_at = picture.created_at + TASK_HEAD_START
-    try:
-        with transaction.atomic():
-            picture.save(force_insert=True)
-            prepare_picture.enqueue(str(picture.pk))
-    except IntegrityError:
-        # The same form arrived twice at once; the other one stored it.
-        twin = Picture.objects.filter(pk=picture.pk, owner=picture.owner, sha256=picture.sha256)
-        if not (stored := twin.first()):
-            raise Refused("taken") from None
-        return stored
+    with transaction.atomic():
+        picture.save(force_insert=True)
+        prepare_picture.enqueue(str(picture.pk))
     return picture
 
 

@@ -1,11 +1,13 @@
 """Drafts and conversations in real windows: uploads ahead of the form, live comments, zoom."""
 
 import re
+import threading
 
 import pytest
 from playwright.sync_api import expect
 
-from designs.models import Design
+from core import uploads
+from designs.models import Design, Picture
 from tests import cast
 from tests import pictures as made
 
@@ -43,6 +45,65 @@ def test_pictures_go_up_while_the_form_is_filled_in(window):
     assert list(
         Design.objects.get().revisions.get().placements.values_list("alt", "picture__width")
     ) == [("Front", 1600), ("Back", 900)]
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    """Uploads arrive, and are looked at only when it is set."""
+    opened, probe = threading.Event(), uploads.probe
+
+    def held(*places):
+        assert opened.wait(60)
+        return probe(*places)
+
+    monkeypatch.setattr(uploads, "probe", held)
+    yield opened
+    opened.set()
+
+
+def draft_with(page, brief, *files: bytes) -> None:
+    page.goto(f"/briefs/{brief.pk}/answer/")
+    page.locator("[data-file]").first.set_input_files(
+        [
+            {"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": content}
+            for number, content in enumerate(files)
+        ]
+    )
+    page.get_by_label("Title").fill("Half-zip windbreaker")
+    page.get_by_label("Description").fill("Storm flap.")
+    for number in range(2):
+        page.locator(f"[name=pictures-{number}-alt]").fill(f"Side {number}")
+    page.get_by_label("I made this design").check()
+
+
+def test_two_files_chosen_at_once_may_be_sent_before_they_are_looked_at(window, gate):
+    brief, nadia = cast.brief(), cast.person("Nadia")
+    page = window(nadia)
+    draft_with(page, brief, made.jpeg(), made.jpeg(900, 900))
+    assert page.locator("[data-file]").evaluate_all(
+        "all => all.map(one => [...one.files].map(file => file.name))"
+    ) == [["0.jpg"], ["1.jpg"], [], [], [], []]
+    page.get_by_role("button", name="Send the draft").click()
+    expect(page.locator("[data-note]").first).to_contain_text("as soon as the pictures")
+    assert not Design.objects.exists()
+    gate.set()
+    expect(page.locator("h1")).to_have_text("Half-zip windbreaker")
+    assert list(
+        Design.objects.get().revisions.get().placements.values_list("alt", "picture__width")
+    ) == [("Side 0", 1600), ("Side 1", 900)]
+    assert Picture.objects.filter(owner=nadia).count() == 2
+
+
+def test_a_file_refused_while_the_form_waits_keeps_it_here(window, gate):
+    brief = cast.brief()
+    page = window(cast.person("Nadia"), expect=("422",))
+    draft_with(page, brief, made.jpeg(), b"no picture")
+    page.get_by_role("button", name="Send the draft").click()
+    expect(page.locator("[data-note]").first).to_contain_text("as soon as the pictures")
+    gate.set()
+    expect(page.locator(".slot--wrong [data-note]")).to_contain_text("not a picture we can read")
+    expect(page.locator("[name=pictures-1-file]")).to_be_focused()
+    assert not Design.objects.exists()
 
 
 def test_two_windows_see_each_others_comments(window):

@@ -49,6 +49,22 @@ def test_another_file_under_a_used_id_is_another_picture(sign_in):
     assert Picture.objects.count() == 2
 
 
+def test_another_file_under_an_id_in_use_leaves_the_first_one_alone(monkeypatch):
+    lin, key, probe, met = cast.person("Lin"), uuid.uuid4(), uploads.probe, []
+
+    def meanwhile(*places):
+        if not met:
+            met.append(None)
+            met.append(pictures.store_upload(lin, made.upload(made.jpeg(300, 200)), key))
+        return probe(*places)
+
+    monkeypatch.setattr(uploads, "probe", meanwhile)
+    first = pictures.store_upload(lin, made.upload(made.jpeg()), key)
+    assert (first.pk, first.width) == (key, 1600)
+    assert (met[1].pk != key, met[1].width) == (True, 300)
+    assert pictures.original_path(first).read_bytes() == made.jpeg()
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
