@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core import status
 from fans.models import Brand
 from tests import cast
 from voting.models import Ballot, Round
@@ -25,6 +26,19 @@ def test_the_first_steps_tick_themselves(client):
     steps = client.get("/").context["first_steps"]
     assert [step["done"] for step in steps] == [True, True, True, False]
     assert Brand.objects.count() == 1
+
+
+def test_while_the_demo_is_being_made_the_page_says_so(client, settings):
+    settings.DEMO = True
+    status.report_progress(3, 40, "Drawing jackets")
+    page = client.get("/").content.decode()
+    status.finish_progress()
+    assert "The demo is being made" in page
+    assert "Done when this page was loaded: 3 of 40." in page
+    main = page[page.index("<main") :]
+    assert f'href="{reverse("fans:demo")}"' in main
+    assert "This installation is empty" not in page
+    assert "This installation is empty" in client.get("/").content.decode()
 
 
 def test_four_drafts_can_be_voted_on_at_once(client):
