@@ -646,8 +646,8 @@ def _toaster(canvas: Canvas, k: Appliance) -> None:
     body(canvas, box(716, foot - 250, 54, 32, 8), k.accent, profile=SATIN, lift=5)
     knob(canvas, 300, foot - 150, 40, k.accent, metal=True, turn=30)
     for n in range(7):
-        (x, y) = turned([(300, foot - 206)], -90 + n * 30, (300, foot - 150))[0]
-        canvas.fill(canvas.area(ellipse(x, y, 3.4)), lighter(k.colour, 0.8))
+        px, py = turned([(300, foot - 206)], -90 + n * 30, (300, foot - 150))[0]
+        canvas.fill(canvas.area(ellipse(px, py, 3.4)), lighter(k.colour, 0.8))
     if k.steams:
         steam(canvas, 500, foot - 510, 120)
 

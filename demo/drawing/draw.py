@@ -3,6 +3,7 @@
 import functools
 import io
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PIL import Image
@@ -24,7 +25,7 @@ from demo.drawing.others import (
 from demo.drawing.tops import Top, draw_top
 
 Thing = Top | Trousers | Dress | Bag | Cap | Appliance | Pack
-DRAWN_BY = {
+DRAWN_BY: dict[type, Callable[..., None]] = {
     Top: draw_top,
     Trousers: draw_trousers,
     Dress: draw_dress,

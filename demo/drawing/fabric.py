@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw, ImageFilter
 
 from demo.drawing.canvas import RGB, Canvas, Mask, combined, darker, lighter, mix
-from demo.drawing.paths import Points, box, ellipse, inset, turned
+from demo.drawing.paths import Point, Points, box, ellipse, inset, turned
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ WEAVES = {  # tile width in units, strength
 
 def cut(
     canvas: Canvas,
-    outline: Points,
+    outline: Sequence[Point],
     fabric: Fabric,
     *,
     angle: float = 0,
@@ -94,17 +94,20 @@ def texture(canvas: Canvas, mask: Mask, weave: str) -> Image.Image:
 
 
 def print_pattern(
-    canvas: Canvas, mask: Mask, outline: Points, fabric: Fabric, angle: float
+    canvas: Canvas, mask: Mask, outline: Sequence[Point], fabric: Fabric, angle: float
 ) -> None:
     """Print the fabric's pattern on an area."""
     if not fabric.pattern:
         return
-    for shapes, ink, opacity in PATTERNS[fabric.pattern](outline, fabric, angle, canvas):
+    for shapes, ink, opacity in PATTERNS[fabric.pattern](list(outline), fabric, angle, canvas):
         if shapes:
             canvas.fill(canvas.area(*shapes).within(mask), ink, opacity)
 
 
 # -- patterns: lists of (shapes, ink, opacity) ----------------------------------------------------
+Printed = tuple[list[Points], str, float]
+
+
 def _field(outline: Points) -> tuple[float, float, float]:
     xs, ys = [x for x, _ in outline], [y for _, y in outline]
     reach = math.hypot(max(xs) - min(xs), max(ys) - min(ys)) / 2 + 20
@@ -125,11 +128,11 @@ def _bands(
     ]
 
 
-def _stripe(outline, fabric, angle, canvas):
+def _stripe(outline: Points, fabric: Fabric, angle: float, canvas: Canvas) -> list[Printed]:
     return [(_bands(outline, angle, fabric.repeat, fabric.repeat * 0.42), fabric.inks[0], 1)]
 
 
-def _pinstripe(outline, fabric, angle, canvas):
+def _pinstripe(outline: Points, fabric: Fabric, angle: float, canvas: Canvas) -> list[Printed]:
     return [
         (
             _bands(outline, angle, fabric.repeat, max(fabric.repeat * 0.12, 1.6)),
@@ -139,11 +142,11 @@ def _pinstripe(outline, fabric, angle, canvas):
     ]
 
 
-def _breton(outline, fabric, angle, canvas):
+def _breton(outline: Points, fabric: Fabric, angle: float, canvas: Canvas) -> list[Printed]:
     return [(_bands(outline, angle + 90, fabric.repeat, fabric.repeat * 0.36), fabric.inks[0], 1)]
 
 
-def _multi(outline, fabric, angle, canvas):
+def _multi(outline: Points, fabric: Fabric, angle: float, canvas: Canvas) -> list[Printed]:
     wide = fabric.repeat * len(fabric.inks)
     return [
         (_bands(outline, angle + 90, wide, fabric.repeat * 0.62, n * fabric.repeat), ink, 1)
@@ -151,7 +154,7 @@ def _multi(outline, fabric, angle, canvas):
     ]
 
 
-def _check(outline, fabric, angle, canvas):
+def _check(outline: Points, fabric: Fabric, angle: float, canvas: Canvas) -> list[Printed]:
     out = []
     for turn in (0, 90):
         out.append(
@@ -178,7 +181,7 @@ def _check(outline, fabric, angle, canvas):
     return out
 
 
-def _windowpane(outline, fabric, angle, canvas):
+def _windowpane(outline: Points, fabric: Fabric, angle: float, canvas: Canvas) -> list[Printed]:
     return [
         (
             _bands(outline, angle + turn, fabric.repeat, max(fabric.repeat * 0.045, 1.5)),
@@ -200,7 +203,7 @@ def _scatter(outline: Points, repeat: float, angle: float) -> list[tuple[float, 
     return turned(spots, angle, (x, y))
 
 
-def _dots(outline, fabric, angle, canvas):
+def _dots(outline: Points, fabric: Fabric, angle: float, canvas: Canvas) -> list[Printed]:
     r = fabric.repeat * 0.17
     return [
         (
@@ -211,8 +214,8 @@ def _dots(outline, fabric, angle, canvas):
     ]
 
 
-def _leaves(outline, fabric, angle, canvas):
-    out: list[tuple[list[Points], str, float]] = [([], ink, 0.92) for ink in fabric.inks]
+def _leaves(outline: Points, fabric: Fabric, angle: float, canvas: Canvas) -> list[Printed]:
+    out: list[Printed] = [([], ink, 0.92) for ink in fabric.inks]
     r = fabric.repeat
     leaf = [(0, -0.42), (0.13, -0.2), (0.15, 0.04), (0, 0.34), (-0.15, 0.04), (-0.13, -0.2)]
     for n, (x, y) in enumerate(_scatter(outline, r * 1.12, angle)):
@@ -224,7 +227,7 @@ def _leaves(outline, fabric, angle, canvas):
     return out
 
 
-def _florals(outline, fabric, angle, canvas):
+def _florals(outline: Points, fabric: Fabric, angle: float, canvas: Canvas) -> list[Printed]:
     petals: list[Points] = []
     hearts: list[Points] = []
     r = fabric.repeat
@@ -243,8 +246,8 @@ def _florals(outline, fabric, angle, canvas):
     return [(petals, fabric.inks[0], 0.95), (hearts, fabric.inks[-1], 1)]
 
 
-def _brush(outline, fabric, angle, canvas):
-    out: list[tuple[list[Points], str, float]] = [([], ink, 0.9) for ink in fabric.inks]
+def _brush(outline: Points, fabric: Fabric, angle: float, canvas: Canvas) -> list[Printed]:
+    out: list[Printed] = [([], ink, 0.9) for ink in fabric.inks]
     r = fabric.repeat
     for n, (x, y) in enumerate(_scatter(outline, r, angle)):
         jitter = canvas.random.uniform
@@ -259,11 +262,11 @@ def _brush(outline, fabric, angle, canvas):
     return out
 
 
-def _fairisle(outline, fabric, angle, canvas):
+def _fairisle(outline: Points, fabric: Fabric, angle: float, canvas: Canvas) -> list[Printed]:
     x, y, reach = _field(outline)
     inks = fabric.inks
     step = fabric.repeat / 7
-    out: list[tuple[list[Points], str, float]] = [([], ink, 1) for ink in inks]
+    out: list[Printed] = [([], ink, 1) for ink in inks]
     rows = ("1000001", "1100011", "0110110", "0011100", "0110110", "1100011", "1000001")
     for band in range(-4, 5):
         top = 500 + band * fabric.repeat * 2.1
@@ -308,26 +311,26 @@ def tile(weave: str) -> Image.Image:
     return wide.filter(ImageFilter.GaussianBlur(1.6)).crop((96, 96, 192, 192))
 
 
-def _tile_plain(draw):
+def _tile_plain(draw: ImageDraw.ImageDraw) -> None:
     for i in range(0, 96, 24):
         for j in range(0, 96, 24):
             draw.rectangle((i, j, i + 20, j + 20), fill=148 if (i + j) // 24 % 2 else 108)
 
 
-def _tile_twill(draw):
+def _tile_twill(draw: ImageDraw.ImageDraw) -> None:
     for i in range(-96, 192, 32):
         draw.line((i, 96, i + 96, 0), fill=178, width=13)
         draw.line((i + 16, 96, i + 112, 0), fill=84, width=7)
 
 
-def _tile_linen(draw):
+def _tile_linen(draw: ImageDraw.ImageDraw) -> None:
     chance = random.Random(4)
     for i in range(0, 96, 6):
         draw.line((i, 0, i, 96), fill=128 + chance.randint(-46, 46), width=3)
         draw.line((0, i, 96, i), fill=128 + chance.randint(-46, 46), width=2)
 
 
-def _tile_knit(draw):
+def _tile_knit(draw: ImageDraw.ImageDraw) -> None:
     # A column of stitches, each a V of two slanted loops.
     for y in range(-48, 144, 48):
         for side in (-1, 1):
@@ -344,28 +347,28 @@ def _tile_knit(draw):
             draw.line([*loop, loop[0]], fill=64, width=4)
 
 
-def _tile_rib(draw):
+def _tile_rib(draw: ImageDraw.ImageDraw) -> None:
     for x in range(0, 96, 4):
         draw.rectangle(
             (x, 0, x + 3, 96), fill=round(128 + 74 * math.cos((x - 48) / 96 * 2 * math.pi))
         )
 
 
-def _tile_cord(draw):
+def _tile_cord(draw: ImageDraw.ImageDraw) -> None:
     for x in range(0, 96, 3):
         draw.rectangle(
             (x, 0, x + 2, 96), fill=round(120 + 78 * math.cos((x - 40) / 96 * 2 * math.pi))
         )
 
 
-def _tile_ripstop(draw):
+def _tile_ripstop(draw: ImageDraw.ImageDraw) -> None:
     draw.line((0, 4, 96, 4), fill=166, width=5)
     draw.line((4, 0, 4, 96), fill=166, width=5)
     draw.line((0, 9, 96, 9), fill=92, width=4)
     draw.line((9, 0, 9, 96), fill=92, width=4)
 
 
-def _tile_fleece(draw):
+def _tile_fleece(draw: ImageDraw.ImageDraw) -> None:
     chance = random.Random(9)
     for _ in range(150):
         x, y, r = chance.randint(0, 96), chance.randint(0, 96), chance.randint(4, 9)
@@ -376,13 +379,13 @@ def _tile_fleece(draw):
                 )
 
 
-def _tile_waffle(draw):
+def _tile_waffle(draw: ImageDraw.ImageDraw) -> None:
     draw.rectangle((0, 0, 96, 96), fill=150)
     draw.rectangle((18, 18, 78, 78), fill=92)
     draw.rectangle((30, 34, 78, 78), fill=128)
 
 
-def _tile_wicker(draw):
+def _tile_wicker(draw: ImageDraw.ImageDraw) -> None:
     for row in range(4):
         y = row * 24
         for col in range(-1, 3):

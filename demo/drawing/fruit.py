@@ -335,7 +335,9 @@ def print_design(
         )
 
 
-def _motif_branch(canvas, area, pack, x, y, w, h):
+def _motif_branch(
+    canvas: Canvas, area: Mask, pack: Pack, x: float, y: float, w: float, h: float
+) -> None:
     k = min(w, h)
     stem = smooth(
         [
@@ -373,7 +375,9 @@ def _motif_branch(canvas, area, pack, x, y, w, h):
     canvas.fill(canvas.area(*dots).within(area), pack.ink)
 
 
-def _motif_sun(canvas, area, pack, x, y, w, h):
+def _motif_sun(
+    canvas: Canvas, area: Mask, pack: Pack, x: float, y: float, w: float, h: float
+) -> None:
     k = min(w, h)
     canvas.fill(canvas.area(ellipse(x, y - k * 0.1, k * 0.15)).within(area), pack.ink)
     rays = []
@@ -391,7 +395,9 @@ def _motif_sun(canvas, area, pack, x, y, w, h):
     canvas.fill(canvas.stroke(*rays, width=k * 0.02).within(area), pack.second)
 
 
-def _motif_stripes(canvas, area, pack, x, y, w, h):
+def _motif_stripes(
+    canvas: Canvas, area: Mask, pack: Pack, x: float, y: float, w: float, h: float
+) -> None:
     bands = [box(x - w + n * w * 0.14, y - h, w * 0.07, h * 2) for n in range(15)]
     canvas.fill(canvas.area(*bands).within(area), pack.second)
     plate = canvas.area(box(x - w * 0.34, y - h * 0.22, w * 0.68, h * 0.7, h * 0.04)).within(area)
@@ -418,7 +424,9 @@ def _motif_stripes(canvas, area, pack, x, y, w, h):
         )
 
 
-def _motif_dots(canvas, area, pack, x, y, w, h):
+def _motif_dots(
+    canvas: Canvas, area: Mask, pack: Pack, x: float, y: float, w: float, h: float
+) -> None:
     step = min(w, h) * 0.17
     spots = [
         ellipse(x + (i + (j % 2) / 2) * step, y + j * step * 0.86, step * 0.2, steps=24)
@@ -432,7 +440,9 @@ def _motif_dots(canvas, area, pack, x, y, w, h):
     )
 
 
-def _motif_hills(canvas, area, pack, x, y, w, h):
+def _motif_hills(
+    canvas: Canvas, area: Mask, pack: Pack, x: float, y: float, w: float, h: float
+) -> None:
     canvas.fill(
         canvas.area(ellipse(x + w * 0.16, y - h * 0.2, min(w, h) * 0.13)).within(area), pack.ink
     )
@@ -458,7 +468,9 @@ def _motif_hills(canvas, area, pack, x, y, w, h):
     )
 
 
-def _motif_blossom(canvas, area, pack, x, y, w, h):
+def _motif_blossom(
+    canvas: Canvas, area: Mask, pack: Pack, x: float, y: float, w: float, h: float
+) -> None:
     k = min(w, h)
     petals, hearts = [], []
     for px, py, r in (
@@ -484,7 +496,9 @@ def _motif_blossom(canvas, area, pack, x, y, w, h):
     canvas.fill(canvas.area(*hearts).within(area), pack.second)
 
 
-def _motif_waves(canvas, area, pack, x, y, w, h):
+def _motif_waves(
+    canvas: Canvas, area: Mask, pack: Pack, x: float, y: float, w: float, h: float
+) -> None:
     lines = []
     for j in range(-7, 3):
         for i in range(-8, 9):

@@ -1,6 +1,7 @@
 """What production updates show: cutting table, rolls, spools, the line, pallets, packing."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from demo.drawing.appliances import Appliance, draw_appliance
@@ -261,7 +262,7 @@ def parcel(
     )
 
 
-SCENES = {
+SCENES: dict[str, Callable[..., None]] = {
     "cutting-table": cutting_table, "rolls": rolls, "spools": spools, "line": line_of, "pallet": pallet,
     "orchard": orchard_crates, "sorting": sorting, "parcel": parcel,
 }  # fmt: skip

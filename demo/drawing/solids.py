@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from demo.drawing.canvas import RGB, Canvas, Mask, combined, darker, lighter
-from demo.drawing.paths import Points, box, ellipse, moved, smooth, turned
+from demo.drawing.paths import Point, Points, box, ellipse, moved, smooth, turned
 
 ROUND = (92, 118, 150, 168, 150, 132, 122, 112, 100, 84, 104)
 FLAT = (138, 132, 128, 126, 120, 112)
@@ -13,7 +13,7 @@ SATIN = (84, 120, 160, 186, 150, 128, 118, 108, 92, 78, 100)
 
 def body(
     canvas: Canvas,
-    outline: Points,
+    outline: Sequence[Point],
     colour: str | RGB,
     *,
     profile: Sequence[int] = ROUND,
@@ -130,7 +130,7 @@ def display(
 def digits(text: str, x: float, y: float, h: float) -> list[Points]:
     """Seven-segment figures as lines; `x`, `y` is the upper left corner."""
     w = h * 0.52
-    segments = {
+    segments: dict[str, Points] = {
         "a": [(0, 0), (w, 0)], "b": [(w, 0), (w, h / 2)], "c": [(w, h / 2), (w, h)],
         "d": [(0, h), (w, h)], "e": [(0, h / 2), (0, h)], "f": [(0, 0), (0, h / 2)],
         "g": [(0, h / 2), (w, h / 2)],

@@ -2,8 +2,9 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
-from demo.drawing.canvas import Canvas, Mask, combined, dark, darker, light, lighter, mix
+from demo.drawing.canvas import RGB, Canvas, Mask, combined, dark, darker, light, lighter, mix
 from demo.drawing.fabric import Fabric, cut, print_pattern, texture
 from demo.drawing.paths import (
     Points,
@@ -305,14 +306,15 @@ def _cable(canvas: Canvas, body: Mask, x: float, t: Torso, cloth: Fabric) -> Non
         )
 
 
-def _within_stitches(canvas: Canvas, body: Mask, line: Points, thread) -> None:
+def _within_stitches(canvas: Canvas, body: Mask, line: Points, thread: RGB) -> None:
     x0, x1 = (int(v) for v in (line[0][0], line[-1][0]))
     y = line[0][1]
-    inside = []
+    at: Any = body.image.load()
+    inside: Points = []
     for x in range(x0, x1, 6):
         px, py = canvas.pixel((x, y))
         i, j = int(px) - body.x, int(py) - body.y
-        if 0 <= i < body.size[0] and 0 <= j < body.size[1] and body.image.getpixel((i, j)) > 200:
+        if 0 <= i < body.size[0] and 0 <= j < body.size[1] and at[i, j] > 200:
             inside.append((x, y))
     if len(inside) > 2:
         canvas.stitches([inside[0], inside[-1]], thread)
@@ -807,7 +809,7 @@ def _zipped(canvas: Canvas, top: Top, body: Mask) -> None:
     t = top.torso
     y = t.bottom - 170
     for flip in (False, True):
-        line = [(368, y - 50), (340, y + 62)]
+        line: Points = [(368, y - 50), (340, y + 62)]
         line = flipped(line) if flip else line
         zip_line(canvas, line, top.trim)
 

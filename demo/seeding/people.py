@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -48,7 +49,7 @@ NAMED = {
     "gwen": ("Gwen Pritchard", "en", "Europe/London", "Gardener. Pockets matter."),
     "siobhan": ("Siobhán Byrne", "en", "Europe/Dublin", "Comes from a family that knits."),
 }  # fmt: skip
-HOUSES = {
+HOUSES: dict[str, dict[str, Any]] = {
     "weft": {
         "fields": {
             "name": "Weft", "trade": "Clothes", "website": "https://weft.example",
@@ -138,7 +139,7 @@ def _crowd(now: dt.datetime) -> dict[str, User]:
     return people
 
 
-def _house(users: dict[str, User], house: dict, now: dt.datetime) -> Brand:
+def _house(users: dict[str, User], house: dict[str, Any], now: dt.datetime) -> Brand:
     founded = now - dt.timedelta(days=200)
     owner, operator = users[house["owner"]], users["olga"]
     brand = actions.apply_for_brand(user=owner, fields=house["fields"], now=founded)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -152,7 +152,7 @@ def close(round: Round, poll: Poll, now: dt.datetime) -> None:
 
 def decide(
     round: Round,
-    outcomes: dict[str, tuple[str, str]],
+    outcomes: Mapping[str, tuple[str, str]],
     others: str,
     author: User,
     at: dt.datetime,
