@@ -63,6 +63,7 @@ def order_context(order: PreOrder, now: dt.datetime) -> dict[str, Any]:
         "movements": movements(order),
         "updates": pages.updates(order.campaign) if order.state not in ENDED else [],
         "next_step": next_step(order, money),
+        "moved_at": moved_at(order),
         "live_version": int(now.timestamp() * 1000),
     }
 
@@ -103,6 +104,14 @@ def stations(order: PreOrder, money: OrderMoney) -> list[Station]:
         label = str(order.get_state_display())
         told.append(Station("ended", label, "stopped", at.get("last"), order.state_reason))
     return told
+
+
+def moved_at(order: PreOrder) -> dt.datetime:
+    """Since when the order is in its state."""
+    log = StateLog.objects.filter(
+        entity="presale.preorder", object_id=order.pk, to_state=order.state
+    ).exclude(from_state=order.state)
+    return log.values_list("at", flat=True).order_by("-id").first() or order.created_at
 
 
 def _times(order: PreOrder) -> dict[str, dt.datetime]:

@@ -76,12 +76,20 @@ def start_balance(order: PreOrder, *, now: dt.datetime, other_card: bool = False
 
 
 def look_again(order: PreOrder, *, now: dt.datetime) -> PreOrder:
-    """Ask the provider about the order's open payments; for the page the provider returns to."""
-    attempt = live_attempt(order)
+    """Ask the provider about the order's open payments."""
+    return ask_again(order, now=now)[0]
+
+
+def ask_again(order: PreOrder, *, now: dt.datetime) -> tuple[PreOrder, bool]:
+    """The same, and whether the provider just said that nothing has been paid.
+
+    For the page the provider returns to. No answer, or a payment under way, is not such a word.
+    """
+    attempt, status = live_attempt(order), ""
     if attempt and attempt.anchor_ref:
-        look(attempt, now=now)
+        status = _look(attempt, now)[1]
     order.refresh_from_db()
-    return order
+    return order, status in ("open", "action", "dead")
 
 
 @transaction.atomic
@@ -212,13 +220,18 @@ def drive(attempt: Attempt, *, now: dt.datetime) -> Attempt:
 
 def look(attempt: Attempt, *, now: dt.datetime) -> Attempt:
     """Fetch and apply, acting on nothing."""
+    return _look(attempt, now)[0]
+
+
+def _look(attempt: Attempt, now: dt.datetime) -> tuple[Attempt, str]:
+    """The attempt as it is afterwards, and what the provider said; "" for no answer."""
     providers.refuse_inside_transaction()
     assert attempt.anchor_ref
     try:
         state = providers.get(attempt.provider).fetch(attempt.anchor_ref)
     except Unknown:
-        return note_unknown(attempt, now=now)
-    return apply_state(attempt, state, now=now)
+        return note_unknown(attempt, now=now), ""
+    return apply_state(attempt, state, now=now), state.status
 
 
 def end_attempt(attempt: Attempt, *, now: dt.datetime) -> Attempt:

@@ -62,6 +62,7 @@ def announce_paid(order: PreOrder, amount_minor: int, now: dt.datetime) -> None:
         paid_minor=amount_minor,
         all_paid_minor=queries.paid(order),
         ship_by=order.campaign.ship_by,
+        is_first_word=not amount_minor,
     )
     campaign_changed(order.campaign_id, "phase")
     order_changed(order)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.models import StateLog
 from core.money import CURRENCY_CHOICES
 
 
@@ -108,6 +109,14 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def early_close_reason(self) -> str:
+        """What the brand said when it closed deposits before their time; "" when it did not."""
+        # `state_reason` holds the last step's words, which may be those of another step.
+        closes = StateLog.objects.filter(
+            entity="presale.campaign", object_id=self.pk, event="close"
+        )
+        return closes.values_list("reason", flat=True).order_by("-id").first() or ""
 
 
 class PriceStep(models.Model):

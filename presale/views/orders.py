@@ -67,10 +67,11 @@ def order_return(request: HttpRequest, code: str) -> HttpResponse:
     """Where the bank sends people back to. What happened is asked of the bank, never the URL."""
     found = access.order_by_code(code)
     before = found.state
-    found = payments.look_again(found, now=db_now())
+    found, is_unpaid = payments.ask_again(found, now=db_now())
     money = order_money(found)
     if money.owed_minor and found.state in (State.RESERVED, *stories.UNPAID_BALANCE):
-        return render(request, "presale/checking.html", _about(found, money))
+        context = {**_about(found, money), "is_unpaid": is_unpaid}
+        return render(request, "presale/checking.html", context)
     if before != found.state and money.paid_minor:
         messages.success(request, _("Payment received. Thank you."))
     return redirect("presale:order", found.code)

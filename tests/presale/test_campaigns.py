@@ -98,6 +98,24 @@ def test_it_opens_when_its_time_comes_and_can_be_taken_back_before():
 
 
 # -- The close ------------------------------------------------------------------------------
+@pytest.mark.parametrize(("minimum", "mail"), [(1, ":balance-due"), (9, ":campaign_failed")])
+def test_the_mails_after_an_early_close_say_why_and_after_the_planned_one_nothing(minimum, mail):
+    early = opened(minimum=minimum, production_minimum=1)
+    deposited(early)
+    reason = "The cloth is <used> up & gone."
+    campaigns.close_early(early, actor="user:1", reason=reason, now=timezone.now())
+    ticks.run_all(timezone.now())
+    buyer = Outbox.objects.get(key__endswith=mail)
+    brands = Outbox.objects.filter(key__startswith=f"campaign:{early.pk}:gate1")
+    assert reason in buyer.text and "closed deposits early. The reason:" in buyer.text
+    assert brands and all(reason in row.text for row in brands)
+    planned = opened(minimum=minimum, production_minimum=1, state_reason="Moved once.")
+    deposited(planned)
+    ticks.run_all(planned.closes_at)
+    other = Outbox.objects.filter(key__endswith=mail).exclude(pk=buyer.pk).get()
+    assert "The reason:" not in other.text and "Moved once." not in other.text
+
+
 def test_it_closes_by_time_and_waits_for_open_payments():
     campaign = opened()
     deposited(campaign, quantity=2)

@@ -111,7 +111,8 @@ def test_leaving_the_bank_keeps_the_place_and_offers_to_pay_again(ada, campaign)
     bank = answer.url[answer.url.index("/demo/bank/") :]
     back = ada.post(bank, {"decision": "abandon"})
     page = ada.get(back.url[back.url.index("/orders/") :], follow=True).content.decode()
-    assert "We are checking" in page and "Pay ¥50" in page
+    assert "<h1>Nothing was charged</h1>" in page and "Pay ¥50" in page
+    assert "Your units are held until" in page and "We are checking" not in page
     assert PreOrder.objects.get().state == "reserved"
 
 
