@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template.loader import render_to_string
+from django.utils.translation import ngettext
 
 from core import live
 from core.live import Frame
@@ -64,7 +65,9 @@ def render(pk: int, part: str, language: str, keys: set[str] | None, after: int)
     round = Round.objects.select_related("brief__brand").get(pk=pk)
     if part == TALLY:
         return [_tally_frame(one) for one in _changed_figures(round, keys)]
-    voters = Frame(f"round-{pk}-voters", intcomma(round.voters), round.seq, "text")
+    said = ngettext("%(shown)s voter", "%(shown)s voters", round.voters)
+    words = said % {"shown": intcomma(round.voters)}
+    voters = Frame(f"round-{pk}-voters", words, round.seq, "text")
     return [voters] if keys == {"voters"} else [voters, _phase_frame(round)]
 
 

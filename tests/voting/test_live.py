@@ -65,7 +65,7 @@ def test_frames_are_the_newest_figures_with_the_rounds_number(it):
     entry = it.entries.first()
     vote(it, cast.voter(cast.person("Ada")), entry)
     (voters,) = live.render(it.pk, "", "en", {"voters"}, 0)
-    assert (voters.id, voters.html, voters.version) == (f"round-{it.pk}-voters", "1", 1)
+    assert (voters.id, voters.html, voters.version) == (f"round-{it.pk}-voters", "1 voter", 1)
     frames = live.render(it.pk, "tally", "en", None, 0)
     assert len(frames) == 3
     assert "1 vote" in next(f for f in frames if f.id == f"entry-{entry.pk}-tally").html
