@@ -232,6 +232,12 @@ class ReasonForm(forms.Form):
     )
 
 
+class DueReason(forms.CharField):
+    """A reason that is due or not by another answer, so that its label cannot say "optional"."""
+
+    is_sometimes_required = True
+
+
 class DecisionForm(forms.Form):
     """What becomes of one draft after the count; one form per entry."""
 
@@ -241,11 +247,14 @@ class DecisionForm(forms.Form):
         (Entry.Outcome.NOT_CHOSEN.value, _("Not chosen")),
     ]
     outcome = forms.ChoiceField(label=_("Decision"), choices=CHOICES, widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = DueReason(
         label=_("Reason, for everybody to read"),
         max_length=1000,
         required=False,
-        help_text=_("Only a winner by the tally that decides needs none."),
+        help_text=_(
+            "Required for “To be revised” and “Not chosen”, and for a winner that does not lead "
+            "the tally that decides."
+        ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

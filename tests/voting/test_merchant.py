@@ -236,6 +236,35 @@ def test_an_incomplete_decision_is_refused_and_nothing_changes(sign_in, brief, o
     assert not Outbox.objects.exists()
 
 
+def test_the_form_says_when_a_reason_is_required(sign_in, brief):
+    html = sign_in(cast.person("Mei")).get(at("round-decide", closed(brief))).content.decode()
+    assert "Required for “To be revised” and “Not chosen”" in html
+    assert "(optional)" not in html
+
+
+def test_the_merchant_goes_on_to_the_pre_order_from_the_result(client, sign_in, brief):
+    it = closed(brief)
+    page = reverse("voting:round", args=[it.pk])
+    mei = sign_in(cast.person("Mei"))
+    assert "Make the winner a pre-order" not in mei.get(page).content.decode()
+    said = decisions(it, ["winner", "to-revise", "not-chosen"])
+    html = mei.post(at("round-decide", it), said, follow=True).content.decode()
+    winner = it.entries.get(outcome="winner")
+    address = reverse("presale:campaign-new", args=[brief.brand.slug, winner.pk])
+    assert "Make the winner a pre-order" in html and address in html
+    client.logout()
+    assert address not in client.get(page).content.decode()
+
+
+def test_a_draft_shows_when_it_opens_and_closes(sign_in, brief):
+    it = cast.voting_round(brief, drafts=0, state=State.DRAFT)
+    client = sign_in(cast.person("Mei"))
+    for page in (at("round-manage", it), reverse("voting:round", args=[it.pk])):
+        html = client.get(page).content.decode()
+        for instant in (it.opens_at, it.closes_at):
+            assert f'datetime="{instant.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"' in html
+
+
 def test_another_winner_is_possible_with_a_public_reason(client, sign_in, brief):
     it = closed(brief)
     said = decisions(it, ["to-revise", "winner", "not-chosen"])
