@@ -26,7 +26,7 @@ NO_PAGE = {
     *(f"fans:member-{name}" for name in ("role", "remove")),
     *(f"fans:{name}" for name in ("preferences", "invitation-revoke", "operator-brand-decide")),
     *(f"presale:order-{name}" for name in ("return", "pay", "received", "attach")),
-    *(f"presale:campaign-{name}" for name in ("publish", "unpublish", "proceed")),
+    *(f"presale:campaign-{name}" for name in ("publish", "unpublish", "open", "proceed")),
     *(f"presale:{name}" for name in ("orders-csv", "matrix-csv", "sheet-csv", "sheet-xlsx")),
     *(f"presale:{name}" for name in ("sheet-freeze", "delivered", "webhook", "pay-link-new")),
     *(f"presale:checkout-{name}" for name in ("code", "pay")),
@@ -69,6 +69,7 @@ def visit(page: Any, path: str) -> list[str]:
     return look(page, path)
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize("name", ["", "Ada", "Kenji", "Omar", "Lin", "Mei", "Olga"])
 def test_every_page_is_accessible_and_fits(window, name):
     world = worlds.build()
@@ -82,6 +83,7 @@ def test_every_page_is_accessible_and_fits(window, name):
     assert not problems, "\n".join(problems)
 
 
+@pytest.mark.audit
 def test_the_pages_behind_a_form_too(window):
     world = worlds.build()
     page = window(expect=(*EXPECTED, "422"), reduced_motion="reduce")
