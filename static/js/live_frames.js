@@ -39,6 +39,7 @@ const replace = (frame) => {
 
 const apply = () => {
   timer = 0;
+  if (paused) return;
   last = performance.now();
   const frames = waiting;
   waiting = new Map();
