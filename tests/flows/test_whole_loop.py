@@ -249,6 +249,8 @@ def _make_it(boss: Page, campaign: int) -> None:
     )
     boss.locator("[name=photos-0-alt]").fill("Cloth on the cutting table")
     steps.press(boss, "Post and mail it")
+    # The form waits for its photo first, so the way on begins only now.
+    expect(boss.get_by_text("Everybody who ordered gets it by mail")).to_be_visible()
     boss.goto(f"/c/{campaign}/")
     expect(boss.get_by_role("main")).to_contain_text("The first two are cut")
 
