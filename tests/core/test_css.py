@@ -77,8 +77,7 @@ def test_every_icon_exists(path):
 @pytest.mark.parametrize("path", JS, ids=name)
 def test_behaviours_are_small_and_apart(path):
     text = path.read_text()
-    # The socket and the upload are one behaviour each that has not been cut smaller yet.
-    assert len(text.splitlines()) <= 80 or path.name in {"live.js", "upload.js"}
+    assert len(text.splitlines()) <= 80 or path.name == "live.js"
     # All are joined into one file, each in its own block; they speak by events.
     assert re.findall(r"^\s*(?:import|export)\b", text, re.M) == []
     assert re.findall(r"\beval\(|new Function|\.cssText|setAttribute\(.style", text) == []
