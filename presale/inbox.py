@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from presale import providers, terms
-from presale.actions import payments, refunds
+from presale.actions import answers, refunds
 from presale.models import InboundEvent, ProviderObject
 from presale.providers import demo
 from presale.providers.base import Unknown
@@ -48,7 +48,7 @@ def process(event: InboundEvent, *, now: dt.datetime) -> None:
     try:
         if target.attempt:
             state = providers.get(event.provider).fetch(event.ref)
-            payments.apply_state(target.attempt, state, now=now)
+            answers.apply_state(target.attempt, state, now=now)
         elif target.refund_attempt:
             refund = providers.get(event.provider).fetch_refund(event.ref)
             refunds.apply_refund(target.refund_attempt, refund, now=now)

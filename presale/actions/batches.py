@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.states import WrongState, advance
 from presale import ledger, pricing, queries, terms
-from presale.actions import payments, refunds
+from presale.actions import attempts, refunds
 from presale.actions.endings import end_order, in_words, live_attempt
 from presale.actions.places import lock_order
 from presale.actions.settlement import announce_paid
@@ -113,7 +113,7 @@ def charge_saved_card(order: PreOrder, *, now: dt.datetime) -> bool:
     """Charge the balance to the card that was agreed to, or try a refused one again."""
     attempt = _charge_to_drive(order.pk, now)
     if attempt:
-        payments.drive(attempt, now=now)
+        attempts.drive(attempt, now=now)
     return attempt is not None
 
 
@@ -132,13 +132,13 @@ def _charge_to_drive(pk: int, now: dt.datetime) -> Attempt | None:
         declined.obligation = obligation
         advance(
             declined, "retry", moves=ATTEMPT_MOVES, actor="job:collect_balance", now=now,
-            tries=declined.tries + 1, look_at=now + payments.LOOK_AFTER,
+            tries=declined.tries + 1, look_at=now + attempts.LOOK_AFTER,
         )  # fmt: skip
         return declined
     is_announced = obligation.created_at + terms.CHARGE_AFTER <= now
     if tries.exists() or not (order.auto_charge and is_announced and saved_method(order)):
         return None
-    return payments.new_attempt(obligation, Attempt.Channel.OFF_SESSION, now=now)
+    return attempts.new_attempt(obligation, Attempt.Channel.OFF_SESSION, now=now)
 
 
 @transaction.atomic
@@ -173,8 +173,8 @@ def default_order(order: PreOrder, *, actor: str, now: dt.datetime) -> bool:
 
 
 def _end_payment(attempt: Attempt, *, actor: str, now: dt.datetime) -> None:
-    attempt = payments.end_attempt(attempt, now=now)
-    payments.give_up(attempt, actor=actor, now=now)
+    attempt = attempts.end_attempt(attempt, now=now)
+    attempts.give_up(attempt, actor=actor, now=now)
 
 
 def _declined_charge(order: PreOrder) -> Attempt | None:

@@ -15,7 +15,7 @@ from core.money import MAXIMUM_CHARGE
 from core.states import WrongState, advance
 from fans.models import User
 from presale import queries, terms
-from presale.actions import payments
+from presale.actions import answers, attempts
 from presale.actions.endings import end_order, live_attempt
 from presale.actions.fulfilment import accept_return, deliver_order, ship_order
 from presale.actions.places import lock_order, person_of, take, take_variant
@@ -181,7 +181,7 @@ def _reserve(
         due_at=order.reserved_until,
         created_at=at,
     )
-    payments.new_attempt(deposit, Attempt.Channel.CHECKOUT, now=at)
+    attempts.new_attempt(deposit, Attempt.Channel.CHECKOUT, now=at)
     if any(variant.quota is not None for variant, _quantity in lines):
         campaign_changed(campaign.pk, "variants")
     return order
@@ -256,7 +256,7 @@ def expire_order(order: PreOrder, event: str, *, actor: str, now: dt.datetime) -
         _begin_expiry(order, event, actor=actor, now=now)
     attempt = live_attempt(order)
     if attempt:
-        payments.end_attempt(attempt, now=now)
+        attempts.end_attempt(attempt, now=now)
     else:
         _finish_without_attempt(order, actor=actor, now=now)
     order.refresh_from_db()
@@ -274,7 +274,7 @@ def _begin_expiry(order: PreOrder, event: str, *, actor: str, now: dt.datetime) 
 def _finish_without_attempt(order: PreOrder, *, actor: str, now: dt.datetime) -> None:
     order = lock_order(order.pk)
     if order.state == S.EXPIRING and live_attempt(order) is None:
-        payments.finish_expiry(order, "proved_dead", actor=actor, now=now)
+        answers.finish_expiry(order, "proved_dead", actor=actor, now=now)
 
 
 def release_order(order: PreOrder, *, actor: str, reason: str, now: dt.datetime) -> PreOrder:
@@ -289,7 +289,7 @@ def release_order(order: PreOrder, *, actor: str, reason: str, now: dt.datetime)
         raise Refused(_("This order cannot be released any more."))
     attempt = live_attempt(order)
     if attempt:
-        payments.end_attempt(attempt, now=now)
+        attempts.end_attempt(attempt, now=now)
     return end_order(
         order.pk, "release", actor=actor, now=now, reason=reason, template="order_released"
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.models import Outbox
 from presale import ledger, providers, ticks
-from presale.actions import campaigns, orders, payments
+from presale.actions import answers, campaigns, orders, payments
 from presale.errors import AlreadyPaid, NotPayable, StillChecking
 from presale.models import Attempt, BankCharge, BankIntent, Campaign, PreOrder, RefundObligation
 from presale.providers.demo import CARD_OF, bank_decide, bank_page
@@ -293,7 +293,7 @@ def test_money_that_was_not_asked_for_is_set_apart(campaign, change):
     attempt = Attempt.objects.get()
     state = replace(providers.get("demo").fetch(attempt.anchor_ref), **change)
     for _again in range(2):
-        attempt = payments.apply_state(attempt, state, now=timezone.now())
+        attempt = answers.apply_state(attempt, state, now=timezone.now())
     assert (attempt.state, fresh(order).state) == (A.DEAD, S.RESERVED)
     money_type = change.get("currency", "CNY")
     assert ledger.balance("suspense:unmatched", money_type) == -change.get("amount_minor", 5000)
@@ -312,7 +312,7 @@ def test_a_second_payment_of_the_same_debt_is_set_apart(campaign):
     payments.start_balance(order, now=timezone.now())
     first = Attempt.objects.get(obligation__kind="balance")
     state = providers.get("demo").fetch(first.anchor_ref)
-    payments.apply_state(first, replace(state, status="dead"), now=timezone.now())
+    answers.apply_state(first, replace(state, status="dead"), now=timezone.now())
     order = pay(order)
     assert order.state == S.PAID
     bank_decide(first.anchor_ref, "pay", now=timezone.now())
@@ -485,7 +485,7 @@ def test_what_cannot_be_charged_takes_no_place_in_the_batch(campaign, monkeypatc
     order = deposited(campaign, card="4000000000000044", auto_charge=True)
     other = deposited(campaign, "Kenji", auto_charge=True)
     counted(campaign)
-    monkeypatch.setattr(ticks, "BATCH", 1)
+    monkeypatch.setattr(ticks.payments, "BATCH", 1)
     later = timezone.now() + DAY + HOUR
     ticks.collect_balance(later)
     payments.start_balance(order, now=later)  # in place of the card; then its owner leaves

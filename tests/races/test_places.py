@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from presale import providers, ticks
-from presale.actions import campaigns, orders, payments, places
+from presale.actions import answers, campaigns, orders, payments, places
 from presale.errors import AlreadyPaid, NotOpen, OverLimit, Refused, SoldOut
 from presale.models import (
     BankCharge,
@@ -207,9 +207,9 @@ def test_control_without_the_guard_the_place_is_given_back_more_than_once(monkey
     def unlocked(pk: int) -> PreOrder:
         return PreOrder.objects.select_related("campaign").get(pk=pk)
 
-    monkeypatch.setattr(payments, "advance", advance)
-    monkeypatch.setattr(payments, "lock_order", unlocked)
-    monkeypatch.setattr(payments, "apply_state", payments.apply_state.__wrapped__)
+    monkeypatch.setattr(answers, "advance", advance)
+    monkeypatch.setattr(answers, "lock_order", unlocked)
+    monkeypatch.setattr(answers, "apply_state", answers.apply_state.__wrapped__)
     assert expire_four_times(opened()) < 3
 
 

@@ -1,0 +1,72 @@
+"""What time does to the pre-sale: each takes `now`, does a bounded batch, may run twice."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from core import ticks
+from presale import inbox
+from presale.ticks.campaigns import (
+    close_balances,
+    close_due,
+    complete,
+    decide_for_silent_brands,
+    finalise,
+    open_due,
+)
+from presale.ticks.orders import (
+    announce_balances,
+    close_delivered,
+    end_orders,
+    expire_reservations,
+    finish_expiring,
+    start_production,
+    tell_extensions,
+)
+from presale.ticks.payments import (
+    collect_balance,
+    default_overdue,
+    process_inbox,
+    remind_of_balances,
+    resolve_unknown,
+    send_refunds,
+)
+
+EVERY: dict[Callable[[dt.datetime], int], float] = {
+    open_due: 1,
+    close_due: 1,
+    expire_reservations: 2,
+    finish_expiring: 5,
+    inbox.deliver_bank_events: 1,
+    process_inbox: 1,
+    resolve_unknown: 10,
+    finalise: 1,
+    announce_balances: 1,
+    collect_balance: 15,
+    remind_of_balances: 60,
+    default_overdue: 2,
+    close_balances: 2,
+    decide_for_silent_brands: 60,
+    end_orders: 1,
+    send_refunds: 1,
+    start_production: 1,
+    tell_extensions: 10,
+    close_delivered: 60,
+    complete: 60,
+}
+
+
+def register() -> None:
+    """Hand everything to the ticker; from `AppConfig.ready`."""
+    for function, seconds in EVERY.items():
+        ticks.register(function, every=seconds)
+
+
+def run_all(now: dt.datetime, *, rounds: int = 20) -> int:
+    """Run every job of the pre-sale until nothing is left to do; for tests and the demo's data."""
+    total = 0
+    for _round in range(rounds):
+        done = sum(function(now) for function in EVERY)
+        total += done
+        if not done:
+            break
+    return total
