@@ -1,21 +1,23 @@
 """What a guest wants to keep after giving an e-mail address, bound when the address is confirmed.
 
-A page that asks a guest for an address names the one thing it is about (`ask`). When the code is
-confirmed, or the person signs in another way, each registered function is called once with that
-thing, and with nothing else the guest did.
+The form that asks a guest for an address names the one thing it is about, in a field `claim`
+(`ballot:12`). It is bound when the person of that address has signed in, and nothing else that
+was done in the same browser is: who gave the address need not be who did the rest.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from django.http import HttpRequest
 
 from fans.models import User, Voter
 from fans.voters import guest_voter
 
-SESSION_KEY = "claims"
-Settle = Callable[[User, Voter, HttpRequest], None]
-_settlers: list[Settle] = []
+FIELD: Final = "claim"
+SESSION_KEY: Final = "claim"
+_NAMED: Final = re.compile(r"([a-z]{1,20}):([0-9]{1,15})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -25,34 +27,44 @@ class Claim:
     kind: str
     pk: int
 
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.pk}"
 
-def register(settle: Settle) -> None:
-    """Have `settle(user, guest_voter, request)` called when a claim is confirmed.
 
-    The function reads what is claimed from `pending(request, kind)` and must check that the
-    thing belongs to `guest_voter`. Called from `AppConfig.ready`.
+Settle = Callable[[User, Voter | None, Claim, HttpRequest], None]
+_settlers: dict[str, Settle] = {}
+
+
+def register(kind: str, settle: Settle) -> None:
+    """Have `settle(user, guest_voter, claim, request)` called for confirmed claims of that kind.
+
+    The function must check that the thing is that guest's, or that person's by another right.
+    Called from `AppConfig.ready`.
     """
-    if settle not in _settlers:
-        _settlers.append(settle)
+    _settlers[kind] = settle
 
 
-def ask(request: HttpRequest, kind: str, pk: int) -> None:
-    """Remember in the session that this one thing shall belong to the address confirmed next."""
-    claims = request.session.get(SESSION_KEY, [])
-    if [kind, pk] not in claims:
-        request.session[SESSION_KEY] = [*claims, [kind, pk]]
+def named(request: HttpRequest) -> Claim | None:
+    """The one thing this form, or the address that leads to it, is about."""
+    return _claim(request.POST.get(FIELD) or request.GET.get(FIELD) or "")
 
 
-def pending(request: HttpRequest, kind: str | None = None) -> list[Claim]:
-    """What waits for a confirmed address in this session (of that kind)."""
-    claims = [Claim(*pair) for pair in request.session.get(SESSION_KEY, [])]
-    return [claim for claim in claims if kind in (None, claim.kind)]
+def hold(request: HttpRequest, user: User) -> None:
+    """Remember what the form names for the person whose address it gave, and nothing before it."""
+    request.session.pop(SESSION_KEY, None)
+    claim = named(request)
+    if claim:
+        request.session[SESSION_KEY] = {"of": str(claim), "user": user.pk}
 
 
 def settle(request: HttpRequest, user: User) -> None:
-    """Bind what is pending to the person who has just proved the address; then nothing is."""
-    voter = guest_voter(request)
-    if voter and pending(request):
-        for run in _settlers:
-            run(user, voter, request)
-    request.session.pop(SESSION_KEY, None)
+    """Bind what waits for the person who has just proved the address; then nothing waits."""
+    waiting = request.session.pop(SESSION_KEY, {})
+    claim = _claim(waiting.get("of", ""))
+    if claim and waiting["user"] == user.pk:
+        _settlers[claim.kind](user, guest_voter(request), claim, request)
+
+
+def _claim(text: str) -> Claim | None:
+    found = _NAMED.fullmatch(text)
+    return Claim(found[1], int(found[2])) if found and found[1] in _settlers else None

@@ -19,7 +19,7 @@ class PresaleConfig(AppConfig):
         audit.register()
         live.register()
         threads.register(access.place_of_campaign)
-        claims.register(claiming.settle)
+        claims.register(claiming.KIND, claiming.settle)
         locks.register_currency_lock(lambda brand: brand.campaigns.exists())
         sections.register("brand", brand_campaigns, order=20)
         sections.register("design", design_campaign, order=20)

@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest
 
-from fans import claims
 from fans.access import Visitor
+from fans.claims import Claim
 from fans.models import User, Voter
 from presale.models import PreOrder
 
@@ -22,7 +22,6 @@ def attach(order: PreOrder, user: User) -> bool:
     return bool(PreOrder.objects.filter(pk=order.pk, user=None).update(user=user))
 
 
-def settle(user: User, guest: Voter, request: HttpRequest) -> None:
+def settle(user: User, guest: Voter | None, claim: Claim, request: HttpRequest) -> None:
     """For `fans.claims`: all guest orders of the address that was just proved."""
-    if claims.pending(request, KIND):
-        PreOrder.objects.filter(email__iexact=user.email, user=None).update(user=user)
+    PreOrder.objects.filter(email__iexact=user.email, user=None).update(user=user)

@@ -18,7 +18,7 @@ class VotingConfig(AppConfig):
         threads.register(queries.place_of_round)
         sections.register()
         verify.register()
-        claims.register(ballot_claims.settle)
+        claims.register(ballot_claims.KIND, ballot_claims.settle)
         ticks.register(open_due_rounds)
         ticks.register(cancel_missed_rounds)
         ticks.register(close_due_rounds)

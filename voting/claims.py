@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from fans import claims
+from fans.claims import Claim
 from fans.models import User, Voter
 from voting.actions import NotCounted, keep_guest_ballot
 from voting.models import Ballot
@@ -16,14 +16,13 @@ KIND = "ballot"
 CHOICES = "ballot_choices"
 
 
-def settle(user: User, guest: Voter, request: HttpRequest) -> None:
-    """Bind exactly the ballots that were asked for, if they are this guest's."""
-    for claim in claims.pending(request, KIND):
-        ballot = Ballot.objects.filter(
-            pk=claim.pk, voter=guest, is_confirmed=False, is_live=True
-        ).first()
-        if ballot:
-            _settle_one(ballot, user, request)
+def settle(user: User, guest: Voter | None, claim: Claim, request: HttpRequest) -> None:
+    """Bind exactly the ballot that the form named, if it is this guest's."""
+    ballot = Ballot.objects.filter(
+        pk=claim.pk, voter=guest, is_confirmed=False, is_live=True
+    ).first()
+    if guest and ballot:
+        _settle_one(ballot, user, request)
 
 
 def _settle_one(ballot: Ballot, user: User, request: HttpRequest) -> None:

@@ -107,6 +107,21 @@ def marks_of(round: Round, voter: Voter | None) -> tuple[Ballot | None, dict[int
 
 
 @dataclass(frozen=True)
+class HeldBallot:
+    """A guest's votes in a round, which count when the guest has given an address."""
+
+    pk: int
+    entries: list[Entry]
+
+
+def held_ballot(round: Round, ballot: Ballot | None, marks: Iterable[int]) -> HeldBallot | None:
+    """What is held of a ballot that says `marks`; nothing of a confirmed or an empty one."""
+    if ballot is None or ballot.is_confirmed or not marks:
+        return None
+    return HeldBallot(ballot.pk, list(entries_with_designs(round).filter(pk__in=marks)))
+
+
+@dataclass(frozen=True)
 class Placing:
     """One entry in a counted round: its place by the deciding tally, and all its tallies."""
 

@@ -44,8 +44,8 @@ def _open(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     round, voter = entry.round, voter_of(request)
     ballot, marks = queries.marks_of(round, voter)
     refusal = access.may_vote(round, request.user, voter)
-    is_held = bool(marks) and ballot is not None and not ballot.is_confirmed
-    viewer = cards.Viewer(marks=marks, is_held=is_held, may_vote=refusal is None)
+    held = queries.held_ballot(round, ballot, marks)
+    viewer = cards.Viewer(marks=marks, is_held=held is not None, may_vote=refusal is None)
     full = queries.entries_with_designs(round).get(pk=entry.pk)
     visible = access.results_visible(round, voter, request.user)
     tallies = cards.fresh_tallies(round, [entry.pk], visible=visible)
@@ -56,9 +56,7 @@ def _open(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         "rooms": live.rooms(round),
         "tally_html": SafeString(tallies.replace(' hx-swap-oob="true"', "")),
         "ballot_url": reverse("voting:ballot", args=[round.pk]),
-        "held_entries": list(queries.entries_with_designs(round).filter(pk__in=marks))
-        if is_held
-        else [],
+        "held": held,
     }
 
 

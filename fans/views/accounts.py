@@ -1,5 +1,7 @@
 """The way in: one field, a code by mail, the same for known and unknown addresses."""
 
+from typing import Any
+
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.views import LoginView, RequestLoginCodeView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -7,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from fans import actions
+from fans import actions, claims
 from fans.forms import EnterForm, PasswordForm
 
 
@@ -21,8 +23,19 @@ class EnterView(RequestLoginCodeView):
         """Send the code; what the browser sees does not depend on who is known."""
         email = form.cleaned_data["email"]
         user = actions.person_for(email, language=get_language() or "en")
+        claims.hold(self.request, user)
         LoginCodeVerificationProcess.initiate(request=self.request, user=user, email=email)
         return HttpResponseRedirect(str(self.get_success_url()))
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> Any:
+        # Who sends the form again means it: another address, or another vote to keep.
+        if request.method == "POST":
+            return None
+        return super()._redirect_to_pending_stage(request, stage)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With what the form is about, for the next attempt."""
+        return super().get_context_data(claim=claims.named(self.request), **kwargs)
 
 
 enter = EnterView.as_view()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core.clock import now
 from core.models import Outbox
-from fans import actions, claims, queries
+from fans import actions, queries
 from fans.adapter import AccountAdapter
 from fans.models import User
 from fans.views.preferences import next_page
@@ -77,5 +77,4 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     login(request, user, backend=BACKEND)
     actions.confirm_address(user)
     UserSession.objects.create_from_request(request)
-    claims.settle(request, user)
     return HttpResponseRedirect(next_page(request))

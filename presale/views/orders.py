@@ -1,6 +1,7 @@
 """A person's own orders: where each stands, and what can still be done with it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,8 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.clock import db_now, now
 from core.states import WrongState
 from designs.access import signed_in
-from fans import claims
-from fans.voters import voter_or_guest
+from fans.claims import FIELD, Claim
 from presale import access, claiming, pages, stories
 from presale.actions import links as link_actions
 from presale.actions import orders as order_actions
@@ -186,10 +186,8 @@ def order_attach(request: HttpRequest, code: str) -> HttpResponse:
         if claiming.attach(found, request.user):
             messages.success(request, _("The order is in your account now."))
         return redirect("presale:order", code)
-    voter_or_guest(request)
-    claims.ask(request, claiming.KIND, found.pk)
-    back = reverse("presale:order", args=[code])
-    return redirect(f"{reverse('account_login')}?next={back}")
+    named = {"next": reverse("presale:order", args=[code]), FIELD: Claim(claiming.KIND, found.pk)}
+    return redirect(f"{reverse('account_login')}?{urlencode(named)}")
 
 
 @never_cache

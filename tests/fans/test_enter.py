@@ -1,4 +1,5 @@
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -149,16 +150,14 @@ def as_guest(client: Client) -> Voter:
 @pytest.mark.parametrize("known", [True, False])
 def test_confirming_the_code_settles_what_the_guest_asked_for(client, monkeypatch, known):
     told = []
-    monkeypatch.setattr(claims, "_settlers", [])
-    claims.register(lambda user, voter, req: told.append((user.email, voter, claims.pending(req))))
+    monkeypatch.setattr(claims, "_settlers", {})
+    claims.register("ballot", lambda user, voter, claim, req: told.append((user.email, voter)))
     if known:
         cast.person("Ada")
     guest = as_guest(client)
-    session = client.session
-    session[claims.SESSION_KEY] = [["ballot", 7]]
-    session.save()
-    enter(client, "ada@example.com")
-    assert told == [("ada@example.com", guest, [claims.Claim("ballot", 7)])]
+    ask(client, "ada@example.com", claim="ballot:7")
+    client.post(CODE_PAGE, {"code": mailed_code("ada@example.com")})
+    assert told == [("ada@example.com", guest)]
     assert claims.SESSION_KEY not in client.session
 
 
@@ -187,3 +186,19 @@ def test_a_password_can_be_set_and_used(sign_in):
     assert "_auth_user_id" not in other.session
     other.post("/accounts/login/password/", {"login": ada.email, "password": "eleven-tomatoes"})
     assert other.session["_auth_user_id"] == str(ada.pk)
+
+
+def test_the_form_sent_again_means_the_address_it_gives_then(client):
+    ask(client, "frist@example.com")
+    enter(client, "first@example.com")
+    assert User.objects.get(pk=client.session["_auth_user_id"]).email == "first@example.com"
+
+
+def test_another_address_keeps_what_the_form_was_about_and_the_way_back(client):
+    fields = {"claim": "ballot:7", "next": "/r/1/"}
+    page = client.post("/accounts/login/", {"email": "frist@example.com", **fields}, follow=True)
+    again = re.search(r'name="next" value="(/accounts/login/\?[^"]+)"', page.content.decode())
+    form = client.post(
+        reverse("account_logout"), {"next": html.unescape(again[1])}, follow=True
+    ).content.decode()
+    assert 'name="claim" value="ballot:7"' in form and 'name="next" value="/r/1/"' in form

@@ -74,21 +74,44 @@ def test_a_forgotten_guest_loses_the_cookie():
     assert response.cookies[COOKIE]["max-age"] == 0
 
 
-def test_a_claim_is_settled_once_with_exactly_what_was_asked(monkeypatch):
+@pytest.fixture
+def settled(monkeypatch):
+    """What was bound: who, for which guest, which thing."""
     told = []
-    monkeypatch.setattr(claims, "_settlers", [])
-    claims.register(lambda user, voter, req: told.append((user, voter, claims.pending(req))))
-    request = visit({COOKIE: cookie_of_new_guest()})
-    claims.ask(request, "ballot", 12)
-    claims.ask(request, "ballot", 12)
-    guest = guest_voter(request)
-    claims.settle(request, cast.person("Ada"))
-    claims.settle(request, cast.person("Ada"))
-    assert told == [(cast.person("Ada"), guest, [claims.Claim("ballot", 12)])]
+    monkeypatch.setattr(claims, "_settlers", {})
+    claims.register("ballot", lambda user, voter, claim, req: told.append((user, voter, claim)))
+    return told
 
 
-def test_without_a_claim_nothing_of_the_guest_is_touched(monkeypatch):
-    told = []
-    monkeypatch.setattr(claims, "_settlers", [lambda *args: told.append(args)])
-    claims.settle(visit({COOKIE: cookie_of_new_guest()}), cast.person("Ada"))
-    assert told == []
+def name(request, claim):
+    request.POST = {"claim": claim}
+    return request
+
+
+def test_a_claim_is_settled_once_for_the_person_whose_address_was_given(settled):
+    request = name(visit({COOKIE: cookie_of_new_guest()}), "ballot:12")
+    claims.hold(request, cast.person("Ada"))
+    claims.settle(request, cast.person("Ada"))
+    claims.settle(request, cast.person("Ada"))
+    assert settled == [(cast.person("Ada"), guest_voter(request), claims.Claim("ballot", 12))]
+
+
+def test_somebody_else_who_signs_in_gets_nothing_and_ends_the_claim(settled):
+    request = name(visit({COOKIE: cookie_of_new_guest()}), "ballot:12")
+    claims.hold(request, cast.person("Ada"))
+    claims.settle(request, cast.person("Omar"))
+    claims.settle(request, cast.person("Ada"))
+    assert settled == []
+
+
+def test_the_next_form_takes_the_place_of_the_one_before(settled):
+    request = name(visit(), "ballot:12")
+    claims.hold(request, cast.person("Ada"))
+    claims.hold(name(request, ""), cast.person("Ada"))
+    claims.settle(request, cast.person("Ada"))
+    assert settled == []
+
+
+@pytest.mark.parametrize("text", ["", "ballot", "ballot:x", "ballot:-1", "parcel:1", "ballot:1:2"])
+def test_what_is_no_claim_names_nothing(settled, text):
+    assert claims.named(name(visit(), text)) is None

@@ -8,6 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from core.models import Outbox
+from fans.models import Voter
 from presale import ticks
 from presale.models import BankIntent, Campaign, PreOrder, RefundObligation, Variant
 from presale.paylinks import pay_link
@@ -224,3 +225,15 @@ def test_an_ended_reservation_says_so_and_offers_to_order_again(client, sound):
     assert f'href="/c/{order.campaign_id}/checkout/"' in page
     house.counted(order.campaign)
     assert "Order again" not in page_of(client, order)
+
+
+def test_a_guests_order_is_kept_by_the_code_mailed_to_its_address(client, order):
+    PreOrder.objects.update(user=None)
+    door = client.post(f"/orders/{order.code}/account/", follow=True).content.decode()
+    claim = re.search(r'name="claim" value="([^"]+)"', door)[1]
+    client.post("/accounts/login/", {"email": order.email, "claim": claim})
+    code = re.search(r"\b(\d{6})\b", Outbox.objects.filter(to=order.email).latest("pk").text)[1]
+    client.post("/accounts/login/code/confirm/", {"code": code})
+    order.refresh_from_db()
+    assert order.user == cast.person("Ada")
+    assert Voter.objects.filter(user=None).count() == 0

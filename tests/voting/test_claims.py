@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -24,15 +25,20 @@ def press(client, of, entry):
     client.post(reverse("voting:ballot", args=[of.pk]), {"choice": f"{entry.pk} supports 1"})
 
 
-def enter(client, address):
-    """Give the address, take the code from the mail, and type it in."""
-    client.post(reverse("fans:enter"), {"email": address, "next": "/rounds/"})
-    code = next(
-        word
-        for word in Outbox.objects.latest("pk").text.replace(".", " ").split()
-        if word.isdecimal() and len(word) == 6
-    )
+def enter(client, address, of=None):
+    """Give the address in the form of that round (else: of the site), and type the code in."""
+    fields = {"email": address, "next": "/rounds/"}
+    if of:
+        html = client.get(reverse("voting:round", args=[of.pk])).content.decode()
+        fields["claim"] = re.search(r'name="claim" value="([^"]+)"', html)[1]
+    client.post(reverse("fans:enter"), fields)
+    code = mailed_code()
     return client.post(reverse("account_confirm_login_code"), {"code": code}, follow=True)
+
+
+def mailed_code():
+    words = Outbox.objects.latest("pk").text.replace(".", " ").split()
+    return next(word for word in words if word.isdecimal() and len(word) == 6)
 
 
 def figures(entry):
@@ -46,7 +52,7 @@ def test_a_confirmed_address_makes_exactly_that_ballot_count(client, it):
     stranger = Client()
     press(stranger, it, first)
     assert figures(first) == (0, 2)
-    answer = enter(client, "new@example.com")
+    answer = enter(client, "new@example.com", it)
     assert "Your vote is counted now." in answer.content.decode()
     assert figures(first) == (1, 1)
     it.refresh_from_db()
@@ -55,6 +61,37 @@ def test_a_confirmed_address_makes_exactly_that_ballot_count(client, it):
         email="new@example.com"
     )
     assert counters().findings == replay().findings == []
+
+
+def test_only_the_ballot_that_the_form_names_is_bound(client, it):
+    other = cast.voting_round(it.brief, title="Round 2")
+    press(client, it, it.entries.first())
+    press(client, other, other.entries.first())
+    enter(client, "new@example.com", other)
+    assert figures(it.entries.first()) == (0, 1)
+    assert figures(other.entries.first()) == (1, 0)
+
+
+def test_signing_in_by_a_form_that_names_no_ballot_binds_none(client, it):
+    press(client, it, it.entries.first())
+    enter(client, "new@example.com")
+    assert figures(it.entries.first()) == (0, 1)
+
+
+def test_what_a_form_named_before_is_not_bound_to_the_address_of_the_next(client, it):
+    press(client, it, it.entries.first())
+    html = client.get(reverse("voting:round", args=[it.pk])).content.decode()
+    named = re.search(r'name="claim" value="([^"]+)"', html)[1]
+    client.post(reverse("fans:enter"), {"email": "first@example.com", "claim": named})
+    enter(client, "second@example.com")
+    assert figures(it.entries.first()) == (0, 1)
+
+
+def test_a_mistyped_address_does_not_lose_the_ballot(client, it):
+    press(client, it, it.entries.first())
+    ballot = Ballot.objects.get()
+    answer = client.post(reverse("fans:enter"), {"email": "ada@", "claim": f"ballot:{ballot.pk}"})
+    assert f'name="claim" value="ballot:{ballot.pk}"' in answer.content.decode()
 
 
 def test_the_page_for_the_address_names_the_draft(client, it):
@@ -69,7 +106,7 @@ def test_who_had_voted_before_keeps_the_earlier_ballot_until_they_choose(client,
     ada = cast.person("Ada")
     apply_batch([Change(it.pk, cast.voter(ada).pk, second.pk, supports=True)])
     press(client, it, first)
-    answer = enter(client, ada.email)
+    answer = enter(client, ada.email, it)
     merge = reverse("voting:round-merge", args=[it.pk])
     assert f'href="{merge}"' in answer.content.decode()
     assert (figures(first), figures(second)) == ((0, 1), (1, 0))
@@ -85,7 +122,7 @@ def test_keeping_the_earlier_ballot_changes_nothing(client, it):
     ada = cast.person("Ada")
     apply_batch([Change(it.pk, cast.voter(ada).pk, second.pk, supports=True)])
     press(client, it, first)
-    enter(client, ada.email)
+    enter(client, ada.email, it)
     client.post(reverse("voting:round-merge", args=[it.pk]), {"keep": "own"})
     assert (figures(first), figures(second)) == ((0, 1), (1, 0))
     assert client.get(reverse("voting:round-merge", args=[it.pk])).status_code == 302
@@ -95,7 +132,7 @@ def test_a_ballot_is_not_bound_after_the_close(client, it):
     first = it.entries.first()
     press(client, it, first)
     Round.objects.update(closes_at=timezone.now() - dt.timedelta(seconds=5))
-    answer = enter(client, "new@example.com")
+    answer = enter(client, "new@example.com", it)
     assert "Not counted: the round closed at" in answer.content.decode()
     assert figures(first) == (0, 1)
 
@@ -103,7 +140,7 @@ def test_a_ballot_is_not_bound_after_the_close(client, it):
 def test_a_member_of_the_brand_cannot_make_a_guests_vote_count(client, it):
     first = it.entries.first()
     press(client, it, first)
-    answer = enter(client, cast.person("Mei").email)
+    answer = enter(client, cast.person("Mei").email, it)
     assert "Members of the brand do not vote" in answer.content.decode()
     assert figures(first) == (0, 1)
 
@@ -113,8 +150,9 @@ def test_another_browser_cannot_claim_a_ballot(client, it):
     press(client, it, first)
     thief = Client()
     press(thief, it, Entry.objects.last())
-    session = thief.session
-    session["claims"] = [["ballot", Ballot.objects.order_by("pk").first().pk]]
-    session.save()
-    enter(thief, "thief@example.com")
+    theirs = Ballot.objects.order_by("pk").first().pk
+    fields = {"email": "thief@example.com", "claim": f"ballot:{theirs}"}
+    thief.post(reverse("fans:enter"), fields)
+    thief.post(reverse("account_confirm_login_code"), {"code": mailed_code()})
+    assert "_auth_user_id" in thief.session
     assert figures(first) == (0, 1)

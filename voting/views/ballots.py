@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from fans import claims
 from fans.voters import voter_of, voter_or_guest
 from voting import access, cards, queries
 from voting.actions import NotCounted, NotKnownYet, cast_ballot
@@ -62,19 +61,14 @@ def held(request: HttpRequest, pk: int) -> HttpResponse:
     """A guest's ballot waits: one field, so that it counts."""
     round = access.round_for_reading(request.user, pk)
     ballot, marks = queries.marks_of(round, voter_of(request))
-    if not marks or ballot is None or ballot.is_confirmed:
+    waiting = queries.held_ballot(round, ballot, marks)
+    if waiting is None:
         return HttpResponseRedirect(reverse("voting:round", args=[round.pk]))
-    claims.ask(request, "ballot", ballot.pk)
-    return render(request, "voting/held.html", _held_context(round, ballot.pk, marks))
+    return render(request, "voting/held.html", {"round": round, "held": waiting})
 
 
 def _cast(request: HttpRequest, round: Round, entry: Entry, **said: Any) -> Counted:
-    counted = cast_ballot(
-        round_id=round.pk, voter=voter_or_guest(request), entry_id=entry.pk, **said
-    )
-    if counted.is_live and not counted.is_confirmed and counted.ballot_id:
-        claims.ask(request, "ballot", counted.ballot_id)
-    return counted
+    return cast_ballot(round_id=round.pk, voter=voter_or_guest(request), entry_id=entry.pk, **said)
 
 
 def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted) -> HttpResponse:
@@ -85,7 +79,7 @@ def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted)
         return HttpResponseRedirect(_back(request, round, entry))
     round.refresh_from_db(fields=["voters", "guests", "seq"])
     voter = voter_of(request)
-    marks = queries.marks_of(round, voter)[1]
+    ballot, marks = queries.marks_of(round, voter)
     visible = access.results_visible(round, voter, request.user)
     # A page that shows some of the drafts names them, so that nothing is sent that has no place.
     named = request.POST.get("shown", "").split()
@@ -98,7 +92,7 @@ def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted)
         "voting/_vote_answer.html",
         {
             **_control(request, round, entry, marks, is_held=not counted.is_confirmed),
-            **_held_context(round, counted.ballot_id, marks),
+            "held": queries.held_ballot(round, ballot, marks),
             "tallies": cards.fresh_tallies(round, among, visible=visible),
         },
     )
@@ -121,11 +115,6 @@ def _control(
     viewer = cards.Viewer(marks=marks, is_held=is_held, may_vote=may_vote)
     shown = cards.vote_context(queries.entries_with_designs(round).get(pk=entry.pk), viewer)
     return {**shown, "round": round, "ballot_url": reverse("voting:ballot", args=[round.pk])}
-
-
-def _held_context(round: Round, ballot_pk: int | None, marks: dict[int, Any]) -> dict[str, Any]:
-    rows = queries.entries_with_designs(round).filter(pk__in=marks)
-    return {"round": round, "ballot_pk": ballot_pk, "held_entries": list(rows)}
 
 
 def _not_counted(

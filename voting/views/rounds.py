@@ -65,11 +65,12 @@ def round_context(
 ) -> dict[str, Any]:
     """What the page of a round shows before its close."""
     ballot, marks = queries.marks_of(round, voter)
+    held = queries.held_ballot(round, ballot, marks)
     refusal = access.may_vote(round, request.user, voter)
     person = f"user:{request.user.pk}" if request.user.is_authenticated else seed
     viewer = cards.Viewer(
         marks=marks,
-        is_held=bool(marks) and not ballot.is_confirmed if ballot else False,
+        is_held=held is not None,
         may_vote=round.state == Round.State.OPEN and refusal is None,
         sees_tally=access.results_visible(round, voter, request.user),
         person=person,
@@ -80,9 +81,7 @@ def round_context(
         "cards": cards.page_cards(round, viewer, order),
         "viewer": viewer,
         "rooms": live.rooms(round),
-        "held_entries": list(queries.entries_with_designs(round).filter(pk__in=marks))
-        if viewer.is_held
-        else [],
+        "held": held,
         "refusal": refusal,
         "order": order,
         "orders": cards.orders(viewer),
