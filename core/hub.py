@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 LINGER_SECONDS = 5.0
 BEAT_SECONDS = 2.0
+STOP_SECONDS = 0.5
 CHUNK = 500
 SIGNED_OUT = 4401
 
@@ -55,9 +56,11 @@ class Hub:
     async def stop(self) -> None:
         """Stop listening; the server has closed the sockets by then."""
         live.deliver_by(courier.remote)
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            # Again after a while: under load the layer's client has swallowed a cancellation.
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         self.threads.close()
 
     # -- Changes of this process (any thread) ---------------------------------------------

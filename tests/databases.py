@@ -5,6 +5,7 @@ each test is no way either: ours refuse to be emptied. So each such test gets a 
 migrated database.
 """
 
+import asyncio
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
+
+from core import courier
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +71,19 @@ def own_db(
         try:
             yield name
         finally:
+            _quiet_courier()
             connections.close_all()
             settings["NAME"], connection.connection = usual, usual_connection
             if connection.vendor == "postgresql":
                 _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _quiet_courier() -> None:
+    """What the test announced is rendered from its own database, never from the next one."""
+    if remote := courier._remote:
+        remote.flush()
+        closing = remote.pulse._threads.run(connections.close_all)
+        asyncio.run_coroutine_threadsafe(closing, remote.loop).result(10)
 
 
 def _administer(statement: str) -> None:
