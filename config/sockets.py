@@ -15,7 +15,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
 from core.live import Viewer
-from fans.voters import voter_of
+from fans.voters import voter_of, who_votes
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
@@ -85,4 +85,4 @@ def _viewer(scope: dict[str, Any]) -> Viewer:
     request = as_request(scope)
     request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     request.user = get_user(request)
-    return Viewer(request.user, voter_of(request))
+    return Viewer(request.user, voter_of(request), who_votes(request))

@@ -7,10 +7,11 @@ was asked for), `{"room", "joined"}`, `{"room", "refused"}`,
 Sockets write nothing to the database, so a stolen or foreign one could change nothing.
 """
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -20,11 +21,15 @@ from django.utils.translation import gettext
 from core import live
 from core.connection import Connection
 from core.hub import Hub
+from core.ratelimit import Limit, TooMany, is_address, spend
 
 PATH = "/ws/"
 MAX_BYTES = 64 * 1024
 MAX_ROOMS = 60
 TYPING_SECONDS = 2.0
+# A page joins once and asks again every minute or so; a server's restart brings all back at once.
+JOINS: Final = Limit("socket-join", 120, 10)
+JOINS_OF_ADDRESS: Final = Limit("socket-join", 600, 10)
 BAD_DATA, TOO_LARGE, TRY_LATER = 1003, 1009, 1013
 
 Identify = Callable[[], live.Viewer]
@@ -86,10 +91,25 @@ async def _serve(hub: Hub, connection: Connection, identify: Identify, receive: 
         for room in connection.rooms & set(leave):
             hub.leave(connection, room)
         if join:
+            await _turn(hub, connection.viewer.who)
             await _join(hub, connection, identify, join)
         if typing in connection.rooms and time.monotonic() - typed_at > TYPING_SECONDS:
             typed_at = time.monotonic()
             await _say_typing(hub, connection, typing)
+
+
+async def _turn(hub: Hub, who: str) -> None:
+    """Wait until this person may ask for rooms; what else the socket says waits behind it."""
+    while seconds := await hub.threads.run(_wait, who):
+        await asyncio.sleep(seconds)
+
+
+def _wait(who: str) -> int:
+    try:
+        spend(who, JOINS_OF_ADDRESS if is_address(who) else JOINS)
+    except TooMany as limit:
+        return limit.retry_after
+    return 0
 
 
 async def _join(

@@ -54,10 +54,14 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is at the other end of a socket: a user (perhaps anonymous), and a voter if they are."""
+    """Who is at the other end of a socket: a user (perhaps anonymous), and a voter if they are.
+
+    `who` is whose limits their commands count under.
+    """
 
     user: Any
     voter: Any
+    who: str = ""
 
 
 class Courier(Protocol):

@@ -6,7 +6,9 @@ only means that counting starts anew.
 
 import time
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -48,4 +50,22 @@ def who_is(request: HttpRequest) -> str:
     """The account, or the network address of a visitor."""
     if request.user.is_authenticated:
         return f"user:{request.user.pk}"
-    return f"ip:{request.META.get('REMOTE_ADDR', '')}"
+    return f"ip:{_address(request)}"
+
+
+def is_address(who: str) -> bool:
+    """Whether this is a network address: many people may share one, so it is allowed more."""
+    return who.startswith("ip:")
+
+
+def _address(request: HttpRequest) -> str:
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        # The last one is whom our proxy saw; what stands before it is only the client's word.
+        address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address
+    # One line has all the addresses of such a network.
+    return str(IPv6Network((read, 64), strict=False)) if isinstance(read, IPv6Address) else address

@@ -5,7 +5,8 @@ import uuid
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from fans.models import Guest, Voter
+from core.ratelimit import who_is
+from fans.models import User, Voter
 
 COOKIE = "toile_guest"
 SALT = "fans.guest"
@@ -20,25 +21,32 @@ def voter_of(request: HttpRequest) -> Voter | None:
     return guest_voter(request)
 
 
-def voter_or_guest(request: HttpRequest) -> Voter:
-    """The voter of this request, made now if need be.
+def voter_of_person(user: User) -> Voter:
+    """The voter of an account, made now if need be."""
+    return Voter.objects.get_or_create(user=user)[0]
 
-    A new guest's cookie is set on the response by `fans.middleware.GuestMiddleware`.
-    """
-    if request.user.is_authenticated:
-        return Voter.objects.get_or_create(user=request.user)[0]
-    found = guest_voter(request)
-    if found:
-        return found
-    guest = Guest.objects.create()
-    request.guest_key = guest.key  # type: ignore[attr-defined]
-    return Voter.objects.create(guest=guest)
+
+def guest_key(request: HttpRequest) -> uuid.UUID:
+    """The key by which a guest votes: the cookie's, or a new one that is nobody's yet."""
+    return _known_key(request) or uuid.uuid4()
+
+
+def remember_guest(request: HttpRequest, key: uuid.UUID) -> None:
+    """Have `fans.middleware.GuestMiddleware` set the cookie of that guest on the response."""
+    if key != _known_key(request):
+        request.guest_key = key  # type: ignore[attr-defined]
 
 
 def guest_voter(request: HttpRequest) -> Voter | None:
     """The voter behind the guest cookie, even after the person signed in."""
-    key = getattr(request, "guest_key", None) or _cookie_key(request)
+    key = _known_key(request)
     return Voter.objects.filter(guest__key=key).first() if key else None
+
+
+def who_votes(request: HttpRequest) -> str:
+    """Whose limits votes count under: the account, the guest, or the address of somebody new."""
+    key = None if request.user.is_authenticated else _known_key(request)
+    return f"guest:{key}" if key else who_is(request)
 
 
 def forget_guest(request: HttpRequest) -> None:
@@ -64,9 +72,9 @@ def write_cookie(request: HttpRequest, response: HttpResponse) -> None:
     )
 
 
-def _cookie_key(request: HttpRequest) -> uuid.UUID | None:
-    # A cookie that somebody changed has no valid signature: then there is no guest.
+def _known_key(request: HttpRequest) -> uuid.UUID | None:
     if hasattr(request, "guest_key"):
-        return None
+        return request.guest_key
+    # A cookie that somebody changed has no valid signature: then there is no guest.
     text = request.get_signed_cookie(COOKIE, default=None, salt=SALT, max_age=MAX_AGE)
     return uuid.UUID(text) if text else None

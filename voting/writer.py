@@ -27,7 +27,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import db_now
-from fans.models import Voter
+from fans.models import Guest, Voter
 from voting.access import GUEST, Part, Refusal, parts_of, refusal_for
 from voting.marks import SILENT, Mark
 from voting.models import Ballot, BallotLog, Entry, Round
@@ -41,17 +41,19 @@ BATCH: Final = 512
 class Change:
     """What one voter wants to say about one entry. `None` leaves that part as it is.
 
-    `client_key` is made by the client: the same key again is the same change.
+    `client_key` is made by the client: the same key again is the same change. A guest may come by
+    their key alone: whoever nobody knows yet becomes a guest with the first change that is taken.
     """
 
     round_id: int
-    voter_id: int
+    voter_id: int | None
     entry_id: int
     supports: bool | None = None
     would_buy: bool | None = None
     options: dict[str, str] = field(default_factory=dict)
     cap_minor: int | None = None
     client_key: uuid.UUID = field(default_factory=uuid.uuid4)
+    guest_key: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -99,37 +101,45 @@ class Batch:
         self.rounds = lock_rounds((change.round_id for change in changes), using)
         # After the locks: who waited for a row is judged by the time at which it got it.
         self.at = now or db_now(using)
-        self.voters = Voter.objects.using(using).in_bulk({c.voter_id for c in changes})
+        self.using = using
+        self.voters = self._voters(changes)
         self.entries = Entry.objects.using(using).in_bulk({c.entry_id for c in changes})
-        self.held = load(self.rounds, self.voters, using)
+        known = [voter.pk for voter in self.voters.values() if voter.pk]
+        self.held = load(self.rounds, known, using)
         self.parts = self._parts(changes, using)
         self.seen = self._seen(changes, using)
         self.steps: list[Step] = []
 
     def take(self, change: Change) -> Held | Refusal:
         """Accept or refuse one change; a repeated one is accepted and does nothing."""
-        whose = change.round_id, change.voter_id
+        voter = self.voters.get(_who(change))
+        if voter is None:
+            return NO_SUCH_ENTRY
+        whose = change.round_id, voter.pk
         if (whose, change.client_key) in self.seen:
             return self.held[whose]
-        refusal = self._refusal(change)
+        refusal = self._refusal(change, voter)
         if refusal:
             return refusal
-        held = self.held.get(whose) or self._new_ballot(change)
+        held = self.held.get(whose) or self._new_ballot(change, voter)
         mark = _changed(held.now.get(change.entry_id, SILENT), change)
         if mark == held.now.get(change.entry_id, SILENT):
             return held
         marks = {**held.now, change.entry_id: mark}
         marks = {entry: one for entry, one in marks.items() if one.says_something}
+        if voter.pk is None:
+            self._make_guest(voter)
+            held.ballot.voter = voter
+        whose = change.round_id, voter.pk
         self.held[whose] = held
         self.seen.add((whose, change.client_key))
         round = self.rounds[change.round_id]
         self.steps.append(take_step(round, held, marks, change.client_key))
         return held
 
-    def _refusal(self, change: Change) -> Refusal | None:
+    def _refusal(self, change: Change, voter: Voter) -> Refusal | None:
         round, entry = self.rounds.get(change.round_id), self.entries.get(change.entry_id)
-        voter = self.voters.get(change.voter_id)
-        if round is None or entry is None or voter is None or entry.round_id != round.pk:
+        if round is None or entry is None or entry.round_id != round.pk:
             return NO_SUCH_ENTRY
         if round.state != Round.State.OPEN or not round.opens_at <= self.at <= round.closes_at:
             return not_open(round, late=self.at > round.closes_at)
@@ -140,12 +150,18 @@ class Batch:
     def _part(self, round: Round, voter: Voter) -> Part:
         return self.parts[round.pk][voter.user_id] if voter.user_id else GUEST
 
-    def _new_ballot(self, change: Change) -> Held:
-        part = self._part(self.rounds[change.round_id], self.voters[change.voter_id])
+    def _make_guest(self, voter: Voter) -> None:
+        assert voter.guest
+        voter.guest.save(using=self.using)
+        voter.guest_id = voter.guest.pk
+        voter.save(using=self.using)
+
+    def _new_ballot(self, change: Change, voter: Voter) -> Held:
+        part = self._part(self.rounds[change.round_id], voter)
         return Held(
             Ballot(
                 round_id=change.round_id,
-                voter_id=change.voter_id,
+                voter_id=voter.pk,
                 is_confirmed=not part.is_guest,
                 is_buyer=part.is_buyer,
                 is_honorary=part.is_honorary,
@@ -153,8 +169,20 @@ class Batch:
             )
         )
 
+    def _voters(self, changes: Sequence[Change]) -> dict[int | uuid.UUID | None, Voter]:
+        """Who votes, by what they come with; a guest nobody knows is a row not saved yet."""
+        rows = Voter.objects.using(self.using)
+        found: dict[int | uuid.UUID | None, Voter] = {}
+        found.update(rows.in_bulk({change.voter_id for change in changes if change.voter_id}))
+        keys = {change.guest_key for change in changes if change.guest_key}
+        found.update({key: Voter(guest=Guest(key=key)) for key in keys})
+        if keys:
+            known = rows.filter(guest__key__in=keys).select_related("guest")
+            found.update({voter.guest.key: voter for voter in known if voter.guest})
+        return found
+
     def _parts(self, changes: Sequence[Change], using: str) -> dict[int, dict[int, Part]]:
-        asking = {(c.round_id, c.voter_id) for c in changes if c.voter_id in self.voters}
+        asking = {(c.round_id, _who(c)) for c in changes if _who(c) in self.voters}
         return {
             key: parts_of(
                 round, [self.voters[voter] for of, voter in asking if of == key], self.at, using
@@ -169,6 +197,10 @@ class Batch:
         keys = [change.client_key for change in changes]
         rows = BallotLog.objects.using(using).filter(ballot__in=whose, client_key__in=keys)
         return {(whose[b], key) for b, key in rows.values_list("ballot_id", "client_key")}
+
+
+def _who(change: Change) -> int | uuid.UUID | None:
+    return change.voter_id or change.guest_key
 
 
 NO_SUCH_ENTRY: Final = Refusal("no-entry", _("Not counted: this draft is not in the round."))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
@@ -12,7 +13,13 @@ from channels.layers import channel_layers
 from core import consumers, live
 from core.hub import Hub
 
-ANYBODY = live.Viewer(SimpleNamespace(pk=None, is_authenticated=False), None)
+NOBODY = SimpleNamespace(pk=None, is_authenticated=False)
+_visitors = itertools.count(1)
+
+
+def visitor() -> live.Viewer:
+    """Somebody without an account, from an address of their own."""
+    return live.Viewer(NOBODY, None, f"ip:visitor-{next(_visitors)}")
 
 
 class Probe:
@@ -54,8 +61,8 @@ class Probe:
 class Page:
     """A page with a socket; keeps what it shows by the rules of live.js."""
 
-    def __init__(self, viewer: live.Viewer = ANYBODY, language: str = "en") -> None:
-        self.viewer = viewer
+    def __init__(self, viewer: live.Viewer | None = None, language: str = "en") -> None:
+        self.viewer = viewer or visitor()
         self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.inbox.put_nowait({"type": "websocket.connect"})
         self.heard: list[dict[str, Any]] = []

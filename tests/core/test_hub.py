@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import connection as connection_module
+from core import consumers, live
 from core import hub as hub_module
-from core import live
 from core import pulse as pulse_module
 from core.pulse import TICK
-from tests.core.sockets import ANYBODY, Page, Probe, running_hub, until
+from core.ratelimit import Limit
+from tests.core.sockets import Page, Probe, running_hub, until, visitor
 
 pytestmark = pytest.mark.asyncio
 ADA = live.Viewer(SimpleNamespace(pk=12, is_authenticated=True, __str__=lambda: "Ada"), None)
@@ -262,7 +263,7 @@ async def test_a_voter_who_lost_the_right_leaves_that_room_only():
 async def test_others_see_who_is_writing_and_guests_have_no_name():
     Probe()
     async with running_hub():
-        writer, reader = await Page(ADA).join("probe.1"), await Page(ANYBODY).join("probe.1")
+        writer, reader = await Page(ADA).join("probe.1"), await Page(visitor()).join("probe.1")
         reader.say(typing="probe.1")
         writer.say(typing="probe.2")
         writer.say(typing="probe.1")
@@ -343,3 +344,18 @@ async def test_the_hub_stops_even_when_a_library_swallows_its_cancellation(monke
         async with running_hub() as hub:
             hub._spawn(stubborn())
             await asyncio.sleep(0)
+
+
+async def test_who_asks_for_rooms_too_often_waits_and_nobody_else_does(monkeypatch):
+    monkeypatch.setattr(consumers, "JOINS", Limit("socket-join", 2, 1))
+    Probe()
+    ada = live.Viewer(ADA.user, None, "user:12")
+    async with running_hub():
+        started = asyncio.get_running_loop().time()
+        asked = asyncio.gather(*(Page(ada).join("probe.1") for _tab in range(5)))
+        await Page(visitor()).join("probe.1")
+        assert not asked.done()
+        pages = await asked
+    # Two in the window in which they began, two in the next, one in the third.
+    assert asyncio.get_running_loop().time() - started > 1
+    assert all(page.joined for page in pages)

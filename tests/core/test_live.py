@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from core import live
-from tests.core.sockets import ANYBODY, Probe
+from tests.core.sockets import Probe, visitor
 
 
 class Recorder:
@@ -70,7 +70,7 @@ def test_a_broken_courier_does_not_break_the_action(own_db):
 )
 def test_an_unknown_room_is_nobodys(room):
     Probe()
-    assert not live.may_join(room, ANYBODY)
+    assert not live.may_join(room, visitor())
     assert live.render(room, "en", None, 0) is None
 
 

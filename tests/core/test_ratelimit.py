@@ -1,8 +1,10 @@
 """Limits on bursts."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
 
-from core.ratelimit import Limit, TooMany, spend
+from core.ratelimit import Limit, TooMany, spend, who_is
 
 TWO = Limit("two", 2, 60)
 
@@ -29,3 +31,23 @@ def test_several_limits_all_hold():
         spend("ada", many, TWO, at=120.0)
     with pytest.raises(TooMany):
         spend("ada", many, TWO, at=120.0)
+
+
+def visit(**meta):
+    request = RequestFactory().get("/", **meta)
+    request.user = AnonymousUser()
+    return request
+
+
+def test_a_visitor_is_their_address_and_in_ipv6_their_network():
+    assert who_is(visit(REMOTE_ADDR="203.0.113.7")) == "ip:203.0.113.7"
+    one, other = "2001:db8:1:2:aaaa::1", "2001:db8:1:2:bbbb::2"
+    assert who_is(visit(REMOTE_ADDR=one)) == who_is(visit(REMOTE_ADDR=other))
+    assert who_is(visit(REMOTE_ADDR=one)) != who_is(visit(REMOTE_ADDR="2001:db8:1:3::1"))
+
+
+def test_only_our_own_proxy_is_believed_about_the_address(settings):
+    said = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.9, 203.0.113.7"}
+    assert who_is(visit(**said)) == "ip:10.0.0.1"
+    settings.BEHIND_PROXY = True
+    assert who_is(visit(**said)) == "ip:203.0.113.7"

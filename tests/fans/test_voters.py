@@ -9,7 +9,16 @@ from django.test import RequestFactory
 from fans import claims
 from fans.middleware import GuestMiddleware
 from fans.models import Guest, User, Voter
-from fans.voters import COOKIE, forget_guest, guest_voter, voter_of, voter_or_guest
+from fans.voters import (
+    COOKIE,
+    forget_guest,
+    guest_key,
+    guest_voter,
+    remember_guest,
+    voter_of,
+    voter_of_person,
+    who_votes,
+)
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -32,18 +41,23 @@ def answer(request: HttpRequest, act) -> HttpResponse:
 
 
 def cookie_of_new_guest() -> str:
-    return answer(visit(), voter_or_guest).cookies[COOKIE].value
+    return answer(visit(), remember_new).cookies[COOKIE].value
+
+
+def remember_new(request: HttpRequest) -> None:
+    remember_guest(request, cast.voter().guest.key)
 
 
 def test_a_guest_is_known_again_by_the_cookie():
     value = cookie_of_new_guest()
     again = visit({COOKIE: value})
-    assert voter_of(again) == voter_or_guest(again) == Voter.objects.get()
-    assert Guest.objects.count() == 1
+    assert voter_of(again) == Voter.objects.get()
+    assert guest_key(again) == Guest.objects.get().key
+    assert COOKIE not in answer(again, lambda it: remember_guest(it, guest_key(it))).cookies
 
 
 def test_the_cookie_is_closed_to_scripts_and_other_sites():
-    morsel = answer(visit(), voter_or_guest).cookies[COOKIE]
+    morsel = answer(visit(), remember_new).cookies[COOKIE]
     assert (morsel["httponly"], morsel["samesite"]) == (True, "Lax")
     assert int(morsel["max-age"]) == 365 * 24 * 3600
 
@@ -64,9 +78,16 @@ def test_a_cookie_that_somebody_changed_is_no_guest(bad: str):
 def test_a_person_votes_as_themselves_and_never_as_the_guest():
     guest_cookie = {COOKIE: cookie_of_new_guest()}
     ada = cast.person("Ada")
-    mine = voter_or_guest(visit(guest_cookie, ada))
+    mine = voter_of_person(ada)
     assert (mine.user, mine.guest) == (ada, None)
     assert voter_of(visit(guest_cookie, ada)) == mine
+
+
+def test_limits_count_by_account_then_guest_then_address():
+    guest_cookie, ada = {COOKIE: cookie_of_new_guest()}, cast.person("Ada")
+    assert who_votes(visit(guest_cookie, ada)) == f"user:{ada.pk}"
+    assert who_votes(visit(guest_cookie)) == f"guest:{Guest.objects.get().key}"
+    assert who_votes(visit({COOKIE: "made up"})) == "ip:127.0.0.1"
 
 
 def test_a_forgotten_guest_loses_the_cookie():

@@ -2,12 +2,19 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.ratelimit import Limit
 from designs.models import Picture
+from fans.models import Guest, Voter
+from fans.voters import COOKIE
 from tests import cast
+from voting import actions
 from voting.models import Ballot, BallotLog, Choice, Round
+from voting.views import ballots
 
 pytestmark = pytest.mark.django_db
 
@@ -162,9 +169,6 @@ def test_a_vote_goes_back_to_the_page_it_came_from_and_to_no_other_site(client, 
 
 
 def test_no_answer_in_time_says_so_and_asks_to_press_again(client, it, monkeypatch):
-    from voting import actions
-    from voting.views import ballots
-
     def silent(**_said):
         raise actions.NotKnownYet
 
@@ -261,3 +265,62 @@ def test_a_card_made_while_its_picture_was_prepared_is_not_kept(client, it):
     assert large not in page(client, it)
     Picture.objects.filter(pk=shown.pk).update(state=Picture.State.READY, variants=whole)
     assert large in page(client, it)
+
+
+@pytest.mark.parametrize("by_script", [False, True])
+def test_a_burst_is_refused_with_the_seconds_to_wait(client, sign_in, it, monkeypatch, by_script):
+    monkeypatch.setattr(ballots, "VOTES", Limit("vote", 2, 3600))
+    sign_in(cast.person("Ada"))
+    kwargs = {"headers": {"HX-Request": "true"}} if by_script else {}
+    for entry in it.entries.all():
+        answer = press(client, it, entry, **kwargs)
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 3600
+    assert "Not counted: too many votes at once. Press again in " in answer.content.decode()
+    assert counts() == (1, 2, 2)
+
+
+def test_who_presses_a_hundred_and_twenty_times_in_a_minute_meets_no_limit(client, it):
+    entries = list(it.entries.all())
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for turn in range(120):
+            press(client, it, entries[turn % 3], value=(turn // 3 + 1) % 2)
+            clock.shift(0.4)
+    assert BallotLog.objects.count() == 120
+
+
+def test_visitors_of_one_address_are_limited_until_they_have_voted(client, it, monkeypatch):
+    monkeypatch.setattr(ballots, "FIRST_VOTES", Limit("first-vote", 2, 3600))
+    first = it.entries.first()
+    answers = [press(Client(), it, first).status_code for _visitor in range(3)]
+    assert answers == [302, 302, 429]
+    assert (Guest.objects.count(), counts()[0]) == (2, 2)
+
+
+def test_a_guest_is_made_by_the_first_vote_that_is_taken(client, it):
+    assert COOKIE in press(client, it, it.entries.first()).cookies
+    assert (Guest.objects.count(), Voter.objects.count()) == (1, 1)
+    assert COOKIE not in press(client, it, it.entries.last()).cookies
+    assert (Guest.objects.count(), counts()[0]) == (1, 1)
+
+
+@pytest.mark.parametrize("value", [0, 1])
+def test_a_vote_that_is_refused_or_says_nothing_makes_no_guest(client, it, value):
+    if value:
+        Round.objects.update(closes_at=timezone.now() - dt.timedelta(minutes=5))
+    answer = press(client, it, it.entries.first(), value=value)
+    assert COOKIE not in answer.cookies
+    assert (Guest.objects.count(), Voter.objects.count(), counts()) == (0, 0, (0, 0, 0))
+
+
+def test_who_presses_again_after_no_answer_is_the_same_guest(client, it, monkeypatch):
+    def late(**said):
+        ballots_written.append(actions.cast_ballot(**said))
+        raise actions.NotKnownYet
+
+    ballots_written = []
+    monkeypatch.setattr(ballots, "cast_ballot", late)
+    assert press(client, it, it.entries.first()).status_code == 503
+    monkeypatch.undo()
+    press(client, it, it.entries.first())
+    assert (Guest.objects.count(), counts()) == (1, (1, 1, 1))

@@ -29,7 +29,8 @@ class NotKnownYet(Exception):
 def cast_ballot(
     *,
     round_id: int,
-    voter: Voter,
+    voter: Voter | None = None,
+    guest_key: uuid.UUID | None = None,
     entry_id: int,
     supports: bool | None = None,
     would_buy: bool | None = None,
@@ -39,14 +40,16 @@ def cast_ballot(
 ) -> Counted:
     """Set what a voter says about one entry, and return after it is on disk.
 
-    `None` for `supports` or `would_buy` leaves that part as it is; `False` for both withdraws.
-    Raises `NotCounted` with the reason, or `NotKnownYet` when the writer gave no answer.
-    Must not be called inside a transaction when the writer is a thread: on SQLite the two would
-    wait for each other.
+    Who casts it is a voter, or a guest by their key: a new guest is made with the first vote that
+    is taken, so a refused one leaves nothing. `None` for `supports` or `would_buy` leaves that
+    part as it is; `False` for both withdraws. Raises `NotCounted` with the reason, or
+    `NotKnownYet` when the writer gave no answer. Must not be called inside a transaction when the
+    writer is a thread: on SQLite the two would wait for each other.
     """
     change = Change(
         round_id=round_id,
-        voter_id=voter.pk,
+        voter_id=voter.pk if voter else None,
+        guest_key=guest_key,
         entry_id=entry_id,
         supports=supports,
         would_buy=would_buy,

@@ -1,6 +1,6 @@
 """Voting from the page of a round: one press, one change of the ballot."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,15 +8,22 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from fans.voters import voter_of, voter_or_guest
+from core.ratelimit import Limit, TooMany, is_address, spend
+from fans.voters import guest_key, remember_guest, voter_of, voter_of_person, who_votes
 from voting import access, cards, queries
 from voting.actions import NotCounted, NotKnownYet, cast_ballot
 from voting.forms import ChoiceForm, WouldBuyForm
 from voting.models import Entry, Round
 from voting.writer import Counted
+
+# For bursts only: nobody who judges a hundred drafts comes near. An address is many people, and
+# under it count only votes that bring no cookie yet: each of them would make a guest.
+VOTES: Final = Limit("vote", 60, 10)
+FIRST_VOTES: Final = Limit("first-vote", 240, 60)
 
 
 @require_POST
@@ -28,7 +35,10 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
         return _not_counted(request, round, None, _("Not counted: no such draft in this round."))
     entry, said = form.cleaned_data["choice"]
     try:
+        _spend(request)
         counted = _cast(request, round, entry, client_key=form.cleaned_data["client_key"], **said)
+    except TooMany as limit:
+        return _too_fast(request, round, entry, limit.retry_after)
     except NotCounted as refused:
         return _not_counted(request, round, entry, str(refused.refusal.text))
     except NotKnownYet:
@@ -45,7 +55,10 @@ def would_buy(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     form = WouldBuyForm(request.POST or None, round=round, mark=mark)
     if request.method == "POST" and form.is_valid():
         try:
+            _spend(request)
             counted = _cast(request, round, entry, **form.said())
+        except TooMany as limit:
+            return _too_fast(request, round, entry, limit.retry_after)
         except NotCounted as refused:
             form.add_error(None, str(refused.refusal.text))
         except NotKnownYet:
@@ -67,8 +80,26 @@ def held(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "voting/held.html", {"round": round, "held": waiting})
 
 
+def _spend(request: HttpRequest) -> None:
+    who = who_votes(request)
+    spend(who, FIRST_VOTES if is_address(who) else VOTES)
+
+
 def _cast(request: HttpRequest, round: Round, entry: Entry, **said: Any) -> Counted:
-    return cast_ballot(round_id=round.pk, voter=voter_or_guest(request), entry_id=entry.pk, **said)
+    """Cast for the account, or for a guest, who is one from the first vote that is taken."""
+    if request.user.is_authenticated:
+        voter = voter_of_person(request.user)
+        return cast_ballot(round_id=round.pk, voter=voter, entry_id=entry.pk, **said)
+    key = guest_key(request)
+    try:
+        counted = cast_ballot(round_id=round.pk, guest_key=key, entry_id=entry.pk, **said)
+    except NotKnownYet:
+        # It may be counted yet, and whoever presses again must then be the same guest.
+        remember_guest(request, key)
+        raise
+    if counted.ballot_id:
+        remember_guest(request, key)
+    return counted
 
 
 def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted) -> HttpResponse:
@@ -129,6 +160,23 @@ def _not_counted(
     context = _control(request, round, entry, marks, is_held=is_held)
     response = render(request, "voting/_vote.html", {**context, "problem": text})
     return trigger_client_event(response, "toile:say", {"text": text, "urgent": True})
+
+
+def _too_fast(request: HttpRequest, round: Round, entry: Entry, seconds: int) -> HttpResponse:
+    """More in a moment than anybody judges: nothing changed, and when to press again."""
+    text = ngettext(
+        "Not counted: too many votes at once. Press again in %(seconds)s second.",
+        "Not counted: too many votes at once. Press again in %(seconds)s seconds.",
+        seconds,
+    ) % {"seconds": seconds}
+    if request.htmx:
+        response = _not_counted(request, round, entry, text)
+    else:
+        context = {"reason": text, "back": _back(request, round, entry)}
+        response = render(request, "429.html", context)
+    response.status_code = 429
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def _not_known(request: HttpRequest, round: Round) -> HttpResponse:
