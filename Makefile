@@ -1,5 +1,5 @@
 # `make run` and `make test` are all a newcomer needs; both work with only python3, make and git.
-.PHONY: run test check audit lint bench messages clean
+.PHONY: run test check lint bench messages clean
 
 py = .venv/bin/python
 
@@ -14,10 +14,6 @@ test: ## everything: fast suite, browser, then PostgreSQL and Redis; says what c
 check: ## the fast part of the tests
 	@bin/bootstrap dev
 	@$(py) -m pytest -q -m "not browser and not services and not race"
-
-audit: ## every page by axe, in every width and scheme (many minutes)
-	@bin/bootstrap dev
-	@$(py) -m pytest -q -m audit
 
 lint: ## style, types, templates
 	@bin/bootstrap dev

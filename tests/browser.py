@@ -1,5 +1,6 @@
 """The whole site on a port, and Chromium windows that fail the test when a page complains."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from channels.layers import channel_layers
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
+from django.test import override_settings
 
 from fans.models import User
 from tests import services
@@ -46,35 +48,46 @@ class Site:
 
 
 @pytest.fixture
-def site(own_db: str, settings: Any) -> Iterator[Site]:
+def site(own_db: str) -> Iterator[Site]:
     """Pages, sockets and background work on a port of this process, on a database of its own."""
+    with serving() as site:
+        yield site
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Site]:
+    """The whole site on a free port, on the database of this moment."""
     from config.server import build
 
     port = services.free_port()
-    settings.EMBEDDED_WORKER = True
-    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
-    settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
+    site = Site(f"http://127.0.0.1:{port}", port)
     channel_layers.backends.clear()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            build(),
-            port=port,
-            ws="websockets-sansio",
-            lifespan="on",
-            log_config=None,
-            timeout_graceful_shutdown=3,
+    with override_settings(
+        EMBEDDED_WORKER=True,
+        WHITENOISE_USE_FINDERS=True,
+        WHITENOISE_AUTOREFRESH=True,
+        PUBLIC_URL=site.url,
+    ):
+        server = uvicorn.Server(
+            uvicorn.Config(
+                build(),
+                port=port,
+                ws="websockets-sansio",
+                lifespan="on",
+                log_config=None,
+                timeout_graceful_shutdown=3,
+            )
         )
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 20
-    while not server.started and thread.is_alive() and time.monotonic() < until:
-        time.sleep(0.02)
-    assert server.started, "the site did not start"
-    yield Site(settings.PUBLIC_URL, port)
-    server.should_exit = True
-    thread.join(15)
-    assert not thread.is_alive(), "the site did not stop"
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        until = time.monotonic() + 20
+        while not server.started and thread.is_alive() and time.monotonic() < until:
+            time.sleep(0.02)
+        assert server.started, "the site did not start"
+        yield site
+        server.should_exit = True
+        thread.join(15)
+        assert not thread.is_alive(), "the site did not stop"
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ migrated database.
 """
 
 import asyncio
+import contextlib
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -53,29 +54,35 @@ def own_db(
     template_db: str, django_db_blocker: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[str]:
     """This test's own database; what it commits, every thread and process sees. Its name."""
+    with django_db_blocker.unblock(), copied(template_db, tmp_path) as name:
+        yield name
+
+
+@contextlib.contextmanager
+def copied(template_db: str, folder: Path) -> Iterator[str]:
+    """Work on a copy of the migrated database for a while; its name. A file lies in `folder`."""
     settings = connection.settings_dict
     usual, usual_connection = settings["NAME"], connection.connection
-    with django_db_blocker.unblock():
-        # Only put aside: a database in memory is gone with its last connection.
-        connection.connection = None
+    # Only put aside: a database in memory is gone with its last connection.
+    connection.connection = None
+    if connection.vendor == "postgresql":
+        if usual_connection:
+            usual_connection.close()
+        usual_connection = None
+        name = f"toile_{uuid.uuid4().hex[:12]}"
+        _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template_db}"')
+    else:
+        name = str(folder / "toile.sqlite3")
+        shutil.copyfile(template_db, name)
+    settings["NAME"] = name
+    try:
+        yield name
+    finally:
+        _quiet_courier()
+        connections.close_all()
+        settings["NAME"], connection.connection = usual, usual_connection
         if connection.vendor == "postgresql":
-            if usual_connection:
-                usual_connection.close()
-            usual_connection = None
-            name = f"toile_{uuid.uuid4().hex[:12]}"
-            _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template_db}"')
-        else:
-            name = str(tmp_path / "toile.sqlite3")
-            shutil.copyfile(template_db, name)
-        settings["NAME"] = name
-        try:
-            yield name
-        finally:
-            _quiet_courier()
-            connections.close_all()
-            settings["NAME"], connection.connection = usual, usual_connection
-            if connection.vendor == "postgresql":
-                _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+            _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _quiet_courier() -> None:

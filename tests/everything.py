@@ -31,7 +31,6 @@ def main() -> int:
     outcomes = [
         _pytest("SQLite", ["-m", "not browser and not services", *arguments], {}),
         _browser(arguments),
-        Outcome("Every page by axe", "NOT RUN: takes many minutes; `make audit` runs it"),
         _services(arguments),
     ]
     print("\n== What ran")
@@ -43,7 +42,7 @@ def main() -> int:
 def _browser(arguments: list[str]) -> Outcome:
     if not services.chromium():
         return Outcome("Browser", "NOT RUN: no Chromium (apt install chromium, or set CHROMIUM)")
-    return _pytest("Browser", ["-m", "browser and not audit", *arguments], {})
+    return _pytest("Browser", ["-m", "browser", *arguments], {})
 
 
 def _services(arguments: list[str]) -> Outcome:

@@ -1,21 +1,21 @@
 """Every page, seen by those who may see it: accessible, within its window, without complaint."""
 
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from tests import axe, cast
+from tests import axe, cast, databases
+from tests.browser import Site, serving
 from tests.flows import world as worlds
 from tests.flows.steps import code_for
 
-# The cast's pictures have rows and no files; some pages are about what is not there.
-EXPECTED = ("404 (Not Found)", "403 (Forbidden)", "409 (Conflict)")
-WIDTHS = (1280, 390, 320)
-# Colours are all that the scheme changes.
-COLOURS = ["color-contrast", "link-in-text-block"]
+# Two pages at a time keep two cores busy.
+AT_ONCE = 2
 # What stands behind the # of an address: how it is refused, with a page of its own.
 REFUSED = {"missing": 404, "forbidden": 403, "closed": 409}
+# The console notes a refusal.
+NOTED = tuple(f"status of {status}" for status in REFUSED.values())
 APPS = ("core", "designs", "fans", "presale", "voting")
 # Addresses that answer forms, scripts and machines, and files: no page of their own.
 NO_PAGE = {
@@ -35,67 +35,54 @@ NO_PAGE = {
 }
 
 
-# The scheme is drawn when every animation that it set off has come to its end.
-DRAWN = """async () => {
-    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-    document.getAnimations().forEach(one => one.finish());
-    await new Promise(done => setTimeout(done, 50));
-}"""
+@pytest.fixture(scope="module")
+def world(
+    template_db: str,
+    django_db_blocker: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[worlds.World]:
+    """One world for all that are here: they only read."""
+    with (
+        django_db_blocker.unblock(),
+        databases.copied(template_db, tmp_path_factory.mktemp("world")),
+    ):
+        yield worlds.build()
 
 
-def look(page: Any, name: str) -> list[str]:
-    """What is wrong with the page that is open, in both schemes and all widths."""
-    found = []
-    for width in WIDTHS:
-        # What is out of sight keeps its old colours for a while, so nothing is.
-        page.set_viewport_size({"width": width, "height": 6000})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.evaluate(DRAWN)
-            rules = COLOURS if scheme == "dark" else None
-            found += [
-                f"{name} at {width} in {scheme}: {broken}" for broken in axe.violations(page, rules)
-            ]
-        if axe.overflow(page) > 0:
-            found.append(f"{name} at {width}: {axe.overflow(page)} px too wide")
-    return found
+@pytest.fixture(scope="module")
+def site(world: worlds.World) -> Iterator[Site]:
+    """The site of that world."""
+    with serving() as site:
+        yield site
 
 
-def visit(page: Any, path: str) -> list[str]:
-    """Open a page and look at it."""
-    status = page.goto(path).status
-    if status != REFUSED.get(path.partition("#")[2], 200):
-        return [f"{path}: {status} at {page.url}"]
-    return look(page, path)
-
-
-@pytest.mark.audit
 @pytest.mark.parametrize("name", ["", "Ada", "Kenji", "Omar", "Lin", "Mei", "Olga"])
-def test_every_page_is_accessible_and_fits(window, name):
-    world = worlds.build()
-    page = window(
-        cast.person(name) if name else None,
-        expect=EXPECTED,
-        viewport={"width": 1280, "height": 800},
-        reduced_motion="reduce",
-    )
-    problems = [one for path in worlds.pages(world)[name] for one in visit(page, path)]
+def test_every_page_is_accessible_and_fits(window, world, name):
+    user, paths, problems = cast.person(name) if name else None, worlds.pages(world)[name], []
+    for refused in (False, True):
+        tabs = [window(user, expect=NOTED if refused else ()) for _ in range(AT_ONCE)]
+        chosen = [path for path in paths if ("#" in path) is refused]
+        for n in range(0, len(chosen), AT_ONCE):
+            pages = dict(zip(chosen[n : n + AT_ONCE], tabs, strict=False))
+            for path, page in pages.items():
+                status = page.goto(path).status
+                if status != REFUSED.get(path.partition("#")[2], 200):
+                    problems.append(f"{path}: {status} at {page.url}")
+            problems += axe.violations(pages)
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.audit
-def test_the_pages_behind_a_form_too(window):
-    world = worlds.build()
-    page = window(expect=(*EXPECTED, "422"), reduced_motion="reduce")
+def test_the_pages_behind_a_form_too(window, world):
+    page, problems = window(expect=("422",)), []
     page.goto("/accounts/login/")
     page.locator("[name=email]").fill("grace@example.com")
     page.locator("[name=email]").press("Enter")
     page.locator("[name=code]").wait_for()
-    problems = look(page, "the code of the sign-in")
+    problems += axe.violations({"the code of the sign-in": page})
     page.goto(f"/c/{world.shop.pk}/checkout/")
     page.locator("main form [type=submit], main form button:not([type])").last.click()
     page.locator("[aria-invalid=true]").first.wait_for()
-    problems += look(page, "a checkout with mistakes")
+    problems += axe.violations({"a checkout with mistakes": page})
     for field, text in {
         "email": "grace@example.com",
         "name": "Grace Hopper",
@@ -108,11 +95,11 @@ def test_the_pages_behind_a_form_too(window):
     page.locator("main [name=variant]").select_option(index=1)
     page.locator("main form [type=submit], main form button:not([type])").last.click()
     page.locator("main [name=code]").wait_for()
-    problems += look(page, "the code of the checkout")
+    problems += axe.violations({"the code of the checkout": page})
     page.locator("main [name=code]").fill(code_for("grace@example.com"))
     page.locator("main [name=code]").press("Enter")
     page.locator("[name=terms]").wait_for()
-    problems += look(page, "the review of the checkout")
+    problems += axe.violations({"the review of the checkout": page})
     assert not problems, "\n".join(problems)
 
 
@@ -129,11 +116,10 @@ def names_of(patterns: list[URLPattern | URLResolver], space: str) -> set[str]:
     return found
 
 
-@pytest.mark.django_db
-def test_no_page_is_left_out():
+def test_no_page_is_left_out(world):
     seen = {
         resolve(path.partition("#")[0]).view_name
-        for paths in worlds.pages(worlds.build()).values()
+        for paths in worlds.pages(world).values()
         for path in paths
         if not path.startswith("/nothing/")
     }

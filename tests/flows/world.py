@@ -1,5 +1,6 @@
 """A small world in which every page has something to show: each phase of rounds and orders."""
 
+import functools
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from designs.actions import post_comment
-from designs.models import Brief, Design
+from designs.models import Brief, Design, Picture
+from designs.pictures import variants_folder
 from fans.actions import confirm_address, invite_member
 from fans.models import Brand, Membership
 from presale import reports, ticks
@@ -17,6 +19,7 @@ from presale.actions.production import News, freeze_sheet, post_update
 from presale.models import Campaign
 from presale.paylinks import pay_link
 from tests import cast
+from tests import pictures as made
 from tests.presale import house
 from voting.actions import close_round_early
 from voting.models import Entry, Round
@@ -49,6 +52,7 @@ def build() -> World:
     _rounds(world)
     _campaigns(world)
     _people(world)
+    _picture_files()
     return world
 
 
@@ -164,6 +168,21 @@ def _people(world: World) -> None:
         time_zone="Asia/Shanghai",
         country="CN",
     )
+
+
+def _picture_files() -> None:
+    """The cast's pictures have rows; here they have files too."""
+    for picture in Picture.objects.all():
+        folder = variants_folder(picture.pk)
+        folder.mkdir(parents=True, exist_ok=True)
+        for variant in picture.variants:
+            name = f"{variant['width']}.{variant['format']}"
+            (folder / name).write_bytes(_square(variant["width"], variant["format"]))
+
+
+@functools.cache
+def _square(side: int, fmt: str) -> bytes:
+    return made.encoded(made.scene(side, side), fmt.upper())
 
 
 def pages(world: World) -> dict[str, list[str]]:
