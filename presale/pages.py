@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.dates import day_words
 from core.models import StateLog
 from core.money import MINIMUM_CHARGE, format_minor
 from designs.models import RevisionPicture
 from fans.models import ShippingZone
 from presale import pricing
-from presale.forms.fields import date_text
 from presale.models import Campaign, ProductionUpdate, Variant
 from presale.queries import ladder, unit_now
 from presale.states import ENDED_CAMPAIGNS
@@ -335,7 +335,7 @@ def dates(campaign: Campaign) -> list[Stop]:
         (_("Deposits until"), campaign.closes_at, ""),
         (_("Balance until"), ends, ""),
         (_("Production"), None, _("when balances are paid")),
-        (_("Ships by"), None, date_text(campaign.ship_by)),
+        (_("Ships by"), None, day_words(campaign.ship_by)),
     ]
     return [
         Stop(

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from core.dates import day_words
 from core.money import MAXIMUM_CHARGE, MINIMUM_CHARGE, format_minor
 from presale.terms import EARNEST_SHARE_BP, GRACE, MAX_OPEN
 
@@ -128,7 +128,7 @@ def _times(terms: Terms, now: dt.datetime) -> Iterator[Problem]:
                 "Balances can be paid until %(date)s, grace included. "
                 "The goods cannot ship by that day."
             )
-            % {"date": formats.date_format(first, "j F Y")},
+            % {"date": day_words(first)},
         )
 
 

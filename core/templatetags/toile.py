@@ -2,8 +2,6 @@
 
 import datetime as dt
 import functools
-import re
-import zoneinfo
 
 from babel.dates import format_timedelta
 from babel.numbers import format_decimal
@@ -11,22 +9,14 @@ from django import template
 from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
 
+from core.dates import moment_words
 from core.money import format_minor
 
 register = template.Library()
-# Patterns of `django.utils.dateformat`, translated: the order of day, month and year differs.
-_PATTERNS = {
-    ("", True): _("D j M, H:i"),
-    ("", False): _("D j M Y, H:i"),
-    ("date", True): _("D j M"),
-    ("date", False): _("D j M Y"),
-}
 
 
 @register.simple_tag
@@ -73,16 +63,17 @@ def local_time(at: dt.datetime | None, zone: str = "", form: str = "") -> SafeSt
     """
     if at is None:
         return ""
-    there = at.astimezone(zoneinfo.ZoneInfo(zone) if zone else timezone.get_current_timezone())
-    pattern = _PATTERNS[form, there.year == timezone.now().year]
-    words = [format_date(there, str(pattern)), *([] if form else [zone_name(there)])]
-    return format_html('<time datetime="{}">{}</time>', _iso(at), " ".join(words))
-
-
-def zone_name(at: dt.datetime) -> str:
-    """`CST`, or `UTC+03:00` for zones that have no letters."""
-    name = at.tzname() or ""
-    return re.sub(r"^([+-]\d\d)(\d\d)?$", lambda m: f"UTC{m[1]}:{m[2] or '00'}", name)
+    words = moment_words(at, zone, with_time=form != "date")
+    if zone or form:
+        return format_html('<time datetime="{}">{}</time>', _iso(at), words)
+    # The zone is said in data as well: a script writes it in the reader's own, where that is
+    # another one (a first visit, or a frame that everybody gets).
+    return format_html(
+        '<time datetime="{}" data-zone="{}">{}</time>',
+        _iso(at),
+        timezone.get_current_timezone_name(),
+        words,
+    )
 
 
 @register.simple_tag

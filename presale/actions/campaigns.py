@@ -219,7 +219,7 @@ def finalise(campaign: Campaign, *, actor: str, now: dt.datetime) -> bool:
             grace_ends_at=ends + terms.GRACE,
         )  # fmt: skip
     template = "campaign_failed" if units < campaign.minimum else "campaign_succeeded"
-    mail_brand(campaign, "gate1", template, units=units)
+    mail_brand(campaign, "gate1", template, units=units, until_at=campaign.balance_closes_at)
     campaign_changed(campaign.pk, "phase", "ladder")
     return True
 
@@ -240,7 +240,7 @@ def close_balance(campaign: Campaign, *, actor: str, now: dt.datetime) -> bool:
     else:
         by = now + terms.DECISION
         advance(campaign, "gate2_missed", moves=CAMPAIGN_MOVES, actor=actor, now=now, decide_by=by)
-        mail_brand(campaign, "gate2", "campaign_decision", units=units)
+        mail_brand(campaign, "gate2", "campaign_decision", units=units, decide_at=by)
     campaign_changed(campaign.pk, "phase")
     return True
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.db.models import F
-from django.utils import formats, timezone, translation
+from django.utils import translation
 
 from core import live
+from core.dates import moment_words
 from core.mail import queue_mail
 from core.money import format_minor
 from fans.access import MERCHANT
@@ -14,10 +15,9 @@ from presale.models import Campaign, Obligation, PreOrder
 
 
 def mail_buyer(order: PreOrder, fact: str, template: str, **context: Any) -> None:
-    """Queue the mail of one fact about an order; amounts (`*_minor`) are written out."""
+    """Queue the mail of one fact about an order; `*_minor` and `*_at` are written out."""
     language = order.language
-    with translation.override(language):
-        words = {name: _written(name, value, order) for name, value in context.items()}
+    words = _written(context, order.campaign, language)
     queue_mail(
         f"order:{order.pk}:{fact}",
         order.email,
@@ -33,14 +33,17 @@ def mail_buyer(order: PreOrder, fact: str, template: str, **context: Any) -> Non
     )
 
 
-def _written(name: str, value: Any, order: PreOrder) -> Any:
+def _written(context: dict[str, Any], campaign: Campaign, language: str) -> dict[str, Any]:
+    with translation.override(language):
+        return {name: _word(name, value, campaign, language) for name, value in context.items()}
+
+
+def _word(name: str, value: Any, campaign: Campaign, language: str) -> Any:
     if name.endswith("_minor"):
-        return format_minor(value, order.currency, order.language)
+        return format_minor(value, campaign.currency, language)
     if name.endswith("_at") and value is not None:
-        # In the brand's zone, named: a reader elsewhere must not guess.
-        with timezone.override(order.campaign.time_zone):
-            local = timezone.localtime(value)
-            return f"{formats.date_format(local, 'DATETIME_FORMAT')} ({order.campaign.time_zone})"
+        # In the brand's zone, named, with the year: a mail is read elsewhere and later.
+        return moment_words(value, campaign.time_zone, with_year=True)
     return value
 
 
@@ -70,15 +73,17 @@ def saved_method(order: PreOrder) -> str:
 
 
 def mail_brand(campaign: Campaign, fact: str, template: str, **context: Any) -> None:
-    """Queue a mail to everyone who runs the brand."""
+    """Queue a mail to everyone who runs the brand; `*_minor` and `*_at` are written out."""
     members = campaign.brand.memberships.filter(role__in=MERCHANT).select_related("user")
     for member in members:
+        language = member.user.language
+        words = _written(context, campaign, language)
         queue_mail(
             f"campaign:{campaign.pk}:{fact}:{member.user_id}",
             member.user.email,
             template,
-            {"campaign": campaign, "brand": campaign.brand, **context},
-            language=member.user.language,
+            {"campaign": campaign, "brand": campaign.brand, **words},
+            language=language,
         )
 
 

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from core.money import EXPONENTS, MAXIMUM_CHARGE, NotMoney, parse_minor
@@ -128,8 +127,3 @@ class LocalTimeField(forms.CharField):
                 params={"zone": self.zone_name},
             )
         return first.astimezone(dt.UTC)
-
-
-def date_text(value: dt.date) -> str:
-    """A date as the reader's language writes it, for messages."""
-    return str(formats.date_format(value, "j F Y"))

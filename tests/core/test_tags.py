@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.template import Context, Template
-from django.utils import translation
+from django.utils import timezone, translation
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -36,12 +36,22 @@ def test_an_icon_beside_words_is_hidden_and_one_alone_is_named():
         ("Asia/Shanghai", "Sun 29 Nov, 20:00 CST"),
         ("America/New_York", "Sun 29 Nov, 07:00 EST"),
         ("America/Sao_Paulo", "Sun 29 Nov, 09:00 UTC-03:00"),
-        ("", "Sun 29 Nov, 12:00 UTC"),
     ],
 )
 def test_a_time_names_its_zone(zone, words):
     html = draw("{% local_time at zone %}", at=NOW + dt.timedelta(days=7), zone=zone)
     assert html == f'<time datetime="2026-11-29T12:00:00Z">{words}</time>'
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize(
+    ("reader", "words"),
+    [("UTC", "Sun 22 Nov, 12:00 UTC"), ("Asia/Shanghai", "Sun 22 Nov, 20:00 CST")],
+)
+def test_a_time_in_the_readers_zone_says_in_data_which_one_it_is(reader, words):
+    with timezone.override(reader):
+        html = draw("{% local_time at %}", at=NOW)
+    assert html == f'<time datetime="2026-11-22T12:00:00Z" data-zone="{reader}">{words}</time>'
 
 
 @time_machine.travel(NOW, tick=False)
