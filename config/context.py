@@ -52,6 +52,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "is_demo": settings.DEMO,
         "theme": theme if theme in ("light", "dark") else "",
+        "own_zone": getattr(request, "own_zone", ""),
         "roles": Roles(getattr(request, "user", None) or AnonymousUser()),
         "preferences_url": _preferences_url(),
         "progress": status.progress if settings.DEMO else None,

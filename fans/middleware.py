@@ -1,5 +1,6 @@
 """What a person prefers, and the cookie by which a guest is known, on each request."""
 
+import functools
 import zoneinfo
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from fans.models import User
 from fans.voters import write_cookie
 
 THEME_COOKIE = "theme"
+# Written by static/js/zone.js.
+ZONE_COOKIE = "zone"
 # Where a second factor is asked for: pages of brands' teams, of operators, the admin.
 TEAM_PAGES = ("/m/", "/ops/", "/admin/")
 Next = Callable[[HttpRequest], HttpResponse]
@@ -23,7 +26,8 @@ Next = Callable[[HttpRequest], HttpResponse]
 class PreferencesMiddleware:
     """Language, time zone and theme: of the account, else of the browser.
 
-    Sets `request.theme` (system, light or dark). The language of a visitor without an account
+    Sets `request.theme` (system, light or dark) and, for people with an account, `request.own_zone`
+    (the time zone they chose, "" for none). The language of a visitor without an account
     comes from Django's LocaleMiddleware (cookie, then Accept-Language), which runs before.
     """
 
@@ -32,17 +36,21 @@ class PreferencesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if user.is_authenticated:
-            return self._as_preferred(request, user)
-        theme = request.COOKIES.get(THEME_COOKIE, "")
-        request.theme = theme if theme in User.Theme.values else User.Theme.SYSTEM  # type: ignore[attr-defined]
-        return self.get_response(request)
+        # UTC is what an account has before its owner chose anything.
+        own = user.time_zone if user.is_authenticated and user.time_zone != "UTC" else ""
+        request.own_zone = own  # type: ignore[attr-defined]
+        with timezone.override(_zone(own or request.COOKIES.get(ZONE_COOKIE, ""))):
+            if user.is_authenticated:
+                return self._as_preferred(request, user)
+            theme = request.COOKIES.get(THEME_COOKIE, "")
+            request.theme = theme if theme in User.Theme.values else User.Theme.SYSTEM  # type: ignore[attr-defined]
+            return self.get_response(request)
 
     def _as_preferred(self, request: HttpRequest, user: User) -> HttpResponse:
         language = user.language if user.language in dict(settings.LANGUAGES) else "en"
         request.theme = user.theme  # type: ignore[attr-defined]
         request.LANGUAGE_CODE = language
-        with translation.override(language), timezone.override(_zone(user.time_zone)):
+        with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
@@ -86,7 +94,10 @@ def _needs_second_factor(request: HttpRequest) -> bool:
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo("UTC")
+    """The zone of that name; UTC for what is none, for a cookie may say anything."""
+    return zoneinfo.ZoneInfo(name if name in _known_zones() else "UTC")
+
+
+@functools.cache
+def _known_zones() -> set[str]:
+    return zoneinfo.available_timezones()

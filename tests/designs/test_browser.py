@@ -2,11 +2,14 @@
 
 import re
 import threading
+import uuid
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from core import uploads
+from designs import actions
 from designs.models import Design, Picture
 from tests import cast
 from tests import pictures as made
@@ -132,6 +135,31 @@ def test_two_windows_see_each_others_comments(window):
     writer.get_by_role("link", name="Options for the comment of Ada").first.click()
     writer.get_by_role("button", name="Delete").click()
     expect(reader.locator(".comment__body").first).to_have_text("Deleted by its author.")
+
+
+def says(design, body):
+    actions.post_comment(
+        thread=design.thread,
+        author=cast.person("Ada"),
+        body=body,
+        now=timezone.now(),
+        client_key=uuid.uuid4(),
+    )
+
+
+def test_times_of_comments_are_in_the_zone_of_the_browser(window):
+    design = cast.design()
+    says(design, "Shorter hem, please.")
+    page = window(expect=NO_FILES, timezone_id="Asia/Tokyo", locale="en-GB")
+    page.goto(f"/d/{design.pk}/")
+    when = page.locator(".comment__when time")
+    expect(when).to_contain_text("GMT+9")
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    says(design, "By six centimetres.")
+    expect(when).to_have_count(2)
+    expect(when.last).to_contain_text("GMT+9")
+    page.reload()
+    expect(when.last).to_contain_text("JST")
 
 
 def test_a_visitors_text_survives_the_way_to_sign_in(window):

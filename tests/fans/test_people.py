@@ -1,7 +1,10 @@
+import datetime as dt
+
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
+from designs.models import Comment, Design
 from fans.actions import record_contribution
 from fans.models import Contribution, User
 from fans.tiers import Tier, tier_of
@@ -28,6 +31,19 @@ def ordered(user: User) -> None:
         url="/orders/secret/",
         at=timezone.now(),
     )
+
+
+def said_at(design: Design) -> Design:
+    """A draft with one comment of an evening in November."""
+    Comment.objects.create(
+        thread=design.thread,
+        author=cast.person("Kenji"),
+        body="Shorter hem.",
+        seq=1,
+        posted_seq=1,
+        created_at=dt.datetime(2026, 11, 20, 20, tzinfo=dt.UTC),
+    )
+    return design
 
 
 def test_the_reasons_of_a_tier_are_for_oneself_only(sign_in, client):
@@ -178,3 +194,29 @@ def test_a_brand_sees_its_people_by_standing(sign_in):
     cast.honorary(weft)
     page = sign_in(cast.person("Mei")).get("/m/weft/people/").content.decode()
     assert page.index("Kenji") < page.index("Ada")
+
+
+@pytest.mark.parametrize(
+    ("cookie", "words"),
+    [
+        ("", "20:00 UTC"),
+        ("Asia/Shanghai", "04:00 CST"),
+        ("../../etc/passwd", "20:00 UTC"),
+        ("Europe", "20:00 UTC"),
+    ],
+)
+def test_a_visitor_reads_times_in_the_zone_of_the_browser(client, cookie, words):
+    design = said_at(cast.design())
+    client.cookies["zone"] = cookie
+    assert words in client.get(f"/d/{design.pk}/").content.decode()
+
+
+def test_the_zone_of_the_account_stands_above_that_of_the_browser(sign_in, client):
+    design = said_at(cast.design())
+    ada = sign_in(cast.person("Ada"))
+    client.cookies["zone"] = "Asia/Shanghai"
+    assert "04:00 CST" in ada.get(f"/d/{design.pk}/").content.decode()
+    User.objects.filter(handle="ada").update(time_zone="Europe/Berlin")
+    page = ada.get(f"/d/{design.pk}/").content.decode()
+    assert "21:00 CET" in page
+    assert '<html lang="en" dir="ltr" data-zone="Europe/Berlin">' in page
