@@ -15,6 +15,7 @@ from fans.models import Brand
 from presale import pages
 from presale.models import Campaign, Obligation, PreOrder, RefundObligation
 from presale.states import COUNTED, FULLY_PAID, HOLDING, UNPAID_BALANCE
+from voting.actions.rounds import lacking_drafts
 from voting.models import Choice, Entry, Round
 
 State = Campaign.State
@@ -205,6 +206,12 @@ def _round_needs(rounds: list[Round], campaigns: list[Campaign]) -> list[Need]:
     closed = [one for one in rounds if one.state == Round.State.CLOSED]
     winners = Entry.objects.filter(round__in=closed, outcome=Entry.Outcome.WINNER)
     won = list(winners.select_related("revision__design"))
+    lacking = lacking_drafts(one for one in rounds if one.state == Round.State.SCHEDULED)
+    for one in rounds:
+        if one.pk in lacking:
+            text = _("%(title)s cannot open: it has fewer than two drafts.") % {"title": one.title}
+            url = address("voting:round-manage", one.brief.brand.slug, one.pk)
+            found.append(Need(text, Step(_("Choose drafts"), url), "signal"))
     for one in closed:
         slug = one.brief.brand.slug
         if one.waiting and not _is_decided(one):  # type: ignore[attr-defined]

@@ -43,7 +43,6 @@ class Slot:
     support: int
     guests: int
     would_buy: int
-    is_withdrawn: bool
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,6 @@ def slots(round: Round) -> list[Slot]:
         "support",
         "support_guests",
         "would_buy",
-        "is_withdrawn",
     )
     return [Slot(*row) for row in rows.values_list(*fields)]
 
@@ -122,8 +120,8 @@ def page_cards(round: Round, viewer: Viewer, order: str = SHUFFLED) -> list[Safe
 def _card_key(slot: Slot, viewer: Viewer, language: str) -> str:
     mark = viewer.marks.get(slot.pk, SILENT)
     own = f"{mark.supports:d}{mark.would_buy:d}{viewer.is_held:d}{bool(mark.options):d}"
-    phase = "open" if viewer.may_vote and not slot.is_withdrawn else "still"
-    return f"card:{slot.pk}:{language}:{phase}:{own}:{slot.is_withdrawn:d}"
+    phase = "open" if viewer.may_vote else "still"
+    return f"card:{slot.pk}:{language}:{phase}:{own}"
 
 
 def _make_cards(
@@ -163,7 +161,7 @@ def vote_context(entry: Entry, viewer: Viewer) -> dict[str, Any]:
         "placement": next(iter(entry.revision.placements.all()), None),
         "mark": viewer.marks.get(entry.pk, SILENT),
         "is_held": viewer.is_held,
-        "is_open": viewer.may_vote and not entry.is_withdrawn,
+        "is_open": viewer.may_vote,
     }
 
 

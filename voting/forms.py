@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from core.money import EXPONENTS, MAXIMUM_CHARGE, NotMoney, parse_minor
 from designs.models import Design
 from voting.actions import Decision, Plan
-from voting.actions.rounds import FEWEST_DRAFTS
 from voting.marks import Mark
 from voting.models import Entry, Round
+from voting.queries import FEWEST_DRAFTS
 from voting.schedule import AmbiguousTime, NoSuchTime, to_instant
 
 
@@ -51,10 +51,13 @@ class DraftChoice(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Any) -> str:
-        """`No. 0142 · Windbreaker · Rev 2`."""
+        """`No. 0142 · Windbreaker · Rev 2`, and that it was not chosen before."""
         number = _("No. %(number)s") % {"number": f"{obj.number:04d}"}
         revision = _("Rev %(number)s") % {"number": obj.newest}
-        return f"{number} · {obj.title} · {revision}"
+        words = [number, obj.title, revision]
+        if obj.state == Design.State.NOT_CHOSEN:
+            words.append(_("not chosen before"))
+        return " · ".join(str(word) for word in words)
 
 
 def zone_choices() -> list[tuple[str, str]]:

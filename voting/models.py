@@ -54,6 +54,9 @@ class Round(models.Model):
     closes_at = models.DateTimeField(_("closes"))
     time_zone = models.CharField(max_length=60)
     closed_at = models.DateTimeField(null=True, blank=True)
+    held_up_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when it could not open for want of drafts")
+    )
     close_reason = models.TextField(blank=True, help_text=_("shown to fans when closed early"))
     rules_frozen = models.JSONField(null=True, blank=True)
     rules_hash = models.CharField(max_length=64, blank=True)
@@ -84,8 +87,14 @@ class Round(models.Model):
     @property
     def phase(self) -> int:
         """How far the round has come; what is shown of a later phase replaces an earlier one."""
-        order = (self.State.DRAFT, self.State.SCHEDULED, self.State.OPEN)
-        return order.index(self.state) if self.state in order else len(order)
+        if self.state == self.State.SCHEDULED:
+            return 2 if self.is_held_up else 1
+        return {self.State.DRAFT: 0, self.State.OPEN: 3}.get(self.State(self.state), 4)
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether its opening has passed and it waits for drafts."""
+        return self.state == self.State.SCHEDULED and self.held_up_at is not None
 
     @property
     def is_open(self) -> bool:
@@ -106,7 +115,6 @@ class Entry(models.Model):
     revision = models.ForeignKey(
         "designs.Revision", on_delete=models.PROTECT, related_name="entries"
     )
-    is_withdrawn = models.BooleanField(default=False)
     support = models.PositiveIntegerField(default=0, help_text=_("confirmed voters"))
     support_guests = models.PositiveIntegerField(default=0)
     would_buy = models.PositiveIntegerField(default=0, help_text=_("confirmed voters"))

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
-from designs.models import Design, RevisionPicture, Thread
+from designs.models import Brief, Design, RevisionPicture, Thread
 from designs.threads import Place
 from fans.models import Brand, Voter
 from voting import tally
@@ -17,6 +17,8 @@ from voting.models import Ballot, Entry, Round, Tally
 from voting.states import PUBLIC
 
 Group = Tally.Group
+# A vote is a choice.
+FEWEST_DRAFTS = 2
 # Pictures on the card of a round.
 TEASER = 3
 
@@ -104,6 +106,32 @@ def marks_of(round: Round, voter: Voter | None) -> tuple[Ballot | None, dict[int
         choice.entry_id: Mark(choice.supports, choice.would_buy, choice.options, choice.cap_minor)
         for choice in ballot.choices.all()
     }
+
+
+@dataclass(frozen=True)
+class DraftSupply:
+    """Where the drafts of a brief are, seen from the next round."""
+
+    ready: int
+    to_revise: int
+    running: list[Round]
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a round can be made of what is ready."""
+        return self.ready >= FEWEST_DRAFTS
+
+
+def draft_supply(brief: Brief, ready: Iterable[Design]) -> DraftSupply:
+    """What can take part, what is with its designer, and the rounds that hold the others."""
+    undecided = Entry.Outcome.PENDING
+    running = Round.objects.filter(brief=brief, entries__outcome=undecided)
+    running = running.filter(state__in=[Round.State.OPEN, Round.State.CLOSED])
+    return DraftSupply(
+        ready=len(list(ready)),
+        to_revise=brief.designs.filter(state=Design.State.TO_REVISE).count(),
+        running=list(running.distinct().order_by("number")),
+    )
 
 
 @dataclass(frozen=True)

@@ -24,4 +24,5 @@ EVENTS: Final = sorted({event for _state, event in ROUND_MOVES})
 PUBLIC: Final = (State.SCHEDULED, State.OPEN, State.CLOSED, State.CANCELLED)
 # Its rules and entries may still be changed.
 EDITABLE: Final = (State.DRAFT,)
+TO_OPEN: Final = (State.DRAFT, State.SCHEDULED)
 ENDED: Final = (State.CLOSED, State.CANCELLED)

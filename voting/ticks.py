@@ -5,9 +5,17 @@ import logging
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from django.db.models import F
+
 from core.states import WrongState
 from voting.actions.closing import close_round
-from voting.actions.rounds import NotPossible, cancel_round, open_round
+from voting.actions.rounds import (
+    NotPossible,
+    cancel_round,
+    hold_up_round,
+    lacking_drafts,
+    open_round,
+)
 from voting.models import Round
 
 log = logging.getLogger(__name__)
@@ -15,9 +23,22 @@ BATCH = 20
 
 
 def open_due_rounds(at: dt.datetime) -> int:
-    """Open scheduled rounds whose time has come."""
+    """Open scheduled rounds whose time has come. One without enough drafts waits for them."""
     due = Round.objects.filter(state=Round.State.SCHEDULED, opens_at__lte=at, closes_at__gt=at)
-    return _each(due.order_by("opens_at")[:BATCH], open_round, "job:open_due_rounds")
+    # Those that wait already come last, and are only tried when the drafts are there.
+    first = due.order_by(F("held_up_at").asc(nulls_first=True), "opens_at")[:BATCH]
+    waiting = lacking_drafts(round for round in first if round.held_up_at)
+    ready = [round for round in first if round.pk not in waiting]
+    return _each(ready, partial(_open_or_wait, at=at), "job:open_due_rounds")
+
+
+def _open_or_wait(*, round: Round, actor: str, at: dt.datetime) -> None:
+    try:
+        open_round(round=round, actor=actor)
+    except NotPossible as reason:
+        if hold_up_round(round=round, now=at):
+            log.warning("round not opened", extra={"round": round.pk, "reason": str(reason)})
+        raise
 
 
 def cancel_missed_rounds(at: dt.datetime) -> int:
@@ -43,9 +64,8 @@ def _each(due: Iterable[Round], step: Callable[..., None], actor: str) -> int:
             step(round=round, actor=actor)
         except WrongState:
             continue  # another process was first, or this one's clock is ahead of the database's
-        except NotPossible as reason:
-            log.warning("round not opened", extra={"round": round.pk, "reason": str(reason)})
-            continue
+        except NotPossible:
+            continue  # it was said when that began
         except Exception:
             # It must not keep the others from their time; it is tried again.
             log.exception("round not moved", extra={"round": round.pk, "job": actor})

@@ -143,8 +143,6 @@ class Batch:
             return NO_SUCH_ENTRY
         if round.state != Round.State.OPEN or not round.opens_at <= self.at <= round.closes_at:
             return not_open(round, late=self.at > round.closes_at)
-        if entry.is_withdrawn:
-            return WITHDRAWN
         return refusal_for(round, self._part(round, voter))
 
     def _part(self, round: Round, voter: Voter) -> Part:
@@ -204,7 +202,6 @@ def _who(change: Change) -> int | uuid.UUID | None:
 
 
 NO_SUCH_ENTRY: Final = Refusal("no-entry", _("Not counted: this draft is not in the round."))
-WITHDRAWN: Final = Refusal("withdrawn", _("Not counted: this draft was withdrawn."))
 _NOT_OPEN: Final[dict[str, Promise]] = {
     Round.State.DRAFT: _("Not counted: the round is not open yet."),
     Round.State.SCHEDULED: _("Not counted: the round is not open yet."),

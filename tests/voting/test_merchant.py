@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -312,3 +313,62 @@ def test_the_list_shows_open_coming_and_closed_rounds(client, brief):
     html = client.get(reverse("voting:round-list")).content.decode()
     assert [name in html for name in ("Now", "Later", "Hidden")] == [True, True, False]
     assert "Decided" in html
+
+
+@pytest.fixture
+def short(brief):
+    """An announced round of which one draft is left."""
+    it = cast.voting_round(brief, state=State.SCHEDULED, drafts=0)
+    for design in brief.designs.all():
+        cast.entry(it, design)
+    Design.objects.exclude(number=101).update(state=Design.State.WITHDRAWN)
+    return it
+
+
+def test_the_console_says_why_a_round_cannot_open_and_leads_to_what_mends_it(sign_in, short):
+    client = sign_in(cast.person("Mei"))
+    console = client.get(reverse("presale:console", args=["weft"])).content.decode()
+    assert "Round 1 cannot open: it has fewer than two drafts." in console
+    page = client.get(at("round-manage", short)).content.decode()
+    assert "fewer than two of its drafts can take part" in page
+    assert "Take it back and choose drafts" in page and "Open now" not in page
+    step = reverse("voting:round-step", args=["weft", short.pk, "unschedule"])
+    assert client.post(step).url == at("round-edit", short)
+    cast.design(short.brief, "Parka")
+    assert "Parka" in client.get(at("round-edit", short)).content.decode()
+
+
+def test_a_sound_round_is_not_complained_about(sign_in, brief):
+    it = cast.voting_round(brief, state=State.SCHEDULED, drafts=2)
+    client = sign_in(cast.person("Mei"))
+    console = client.get(reverse("presale:console", args=["weft"])).content.decode()
+    assert "cannot open" not in console
+    assert "cannot open" not in client.get(at("round-manage", it)).content.decode()
+
+
+def test_a_lone_revision_meets_the_drafts_of_before_in_the_next_round(sign_in, brief):
+    it = closed(brief)
+    client = sign_in(cast.person("Mei"))
+    outcomes = ["to-revise", "not-chosen", "not-chosen"]
+    client.post(at("round-decide", it), decisions(it, outcomes))
+    Design.objects.filter(number=101).update(state=Design.State.SUBMITTED)
+    html = client.get(new(brief)).content.decode()
+    assert len(re.findall(r"<input[^>]*name=\"designs\"[^>]*checked", html)) == 3
+    assert html.count("not chosen before") == 2
+
+
+def test_with_one_draft_the_page_says_what_is_missing_and_where_it_comes_from(sign_in, brief):
+    Design.objects.filter(number=102).update(state=Design.State.TO_REVISE)
+    Design.objects.filter(number=103).update(state=Design.State.WITHDRAWN)
+    html = sign_in(cast.person("Mei")).get(new(brief)).content.decode()
+    assert "One draft of this brief can take part now" in html
+    assert "1 draft is with its designer." in html
+    assert reverse("designs:brief", args=[brief.pk]) in html
+    assert "<textarea" not in html and not Round.objects.exists()
+
+
+def test_drafts_that_wait_for_a_decision_are_named_with_their_round(sign_in, brief):
+    it = closed(brief)
+    html = sign_in(cast.person("Mei")).get(new(brief)).content.decode()
+    assert "Round 1 is closed and not decided yet" in html
+    assert at("round-decide", it) in html

@@ -220,3 +220,49 @@ def test_a_draft_withdrawn_before_the_opening_is_no_longer_shown(planned, client
     for page in (address, "/rounds/"):
         html = client.get(page).content.decode()
         assert "Draft 1" not in html and picture not in html
+
+
+@pytest.fixture
+def held_up(planned):
+    """Announced, its opening passed, and one draft left."""
+    actions.schedule_round(round=planned, actor="user:1", now=timezone.now())
+    Design.objects.exclude(number=101).update(state=Design.State.WITHDRAWN)
+    Round.objects.update(opens_at=timezone.now() - dt.timedelta(minutes=1))
+    return planned
+
+
+def warnings(caplog):
+    return [one.message for one in caplog.records if one.message == "round not opened"]
+
+
+def test_a_round_that_cannot_open_says_so_once(held_up, caplog):
+    with caplog.at_level("WARNING", "voting.ticks"):
+        for _second in range(5):
+            ticks.run_all()
+    held_up.refresh_from_db()
+    assert (held_up.state, held_up.is_held_up) == (State.SCHEDULED, True)
+    assert warnings(caplog) == ["round not opened"]
+
+
+def test_a_round_opens_as_soon_as_its_drafts_are_there(held_up):
+    ticks.run_all()
+    Design.objects.filter(number=102).update(state=Design.State.SUBMITTED)
+    ticks.run_all()
+    held_up.refresh_from_db()
+    assert (held_up.state, held_up.held_up_at) == (State.OPEN, None)
+    assert held_up.entries.count() == 2
+
+
+def test_rounds_that_wait_do_not_keep_others_from_opening(held_up, monkeypatch):
+    monkeypatch.setattr("voting.ticks.BATCH", 1)
+    ticks.run_all()
+    other = cast.voting_round(held_up.brief, state=State.SCHEDULED, drafts=2)
+    ticks.run_all()
+    other.refresh_from_db()
+    assert other.state == State.OPEN
+
+
+def test_everybody_reads_that_the_opening_is_late(held_up, client):
+    ticks.run_all()
+    page = client.get(f"/r/{held_up.pk}/").content.decode()
+    assert "Delayed" in page and "Opens soon" not in page

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import db_now
@@ -19,11 +19,10 @@ from designs.states import DESIGN_MOVES
 from fans.models import User
 from voting import chain, live
 from voting.models import Entry, Round
+from voting.queries import FEWEST_DRAFTS
 from voting.record import lock_rounds
 from voting.states import ROUND_MOVES
 from voting.tally import RERUNS
-
-FEWEST_DRAFTS = 2
 
 
 class NotPossible(Exception):
@@ -44,18 +43,31 @@ class Plan:
     time_zone: str
 
 
-def enterable_designs(brief: Brief) -> Iterable[Design]:
+def enterable_designs(brief: Brief) -> QuerySet[Design]:
     """Drafts of a brief that may enter a round, by number, each with its newest revision.
 
     Not those that compete in an open round or wait for the decision about a closed one.
     """
+    free = _free_designs().filter(brief=brief).select_related("designer")
+    return free.annotate(newest=Max("revisions__number")).order_by("number")
+
+
+def _free_designs() -> QuerySet[Design]:
     states = [state for state, event in DESIGN_MOVES if event == "enter"]
     running = Entry.objects.filter(
         round__state__in=[Round.State.OPEN, Round.State.CLOSED], outcome=Entry.Outcome.PENDING
     )
-    designs = Design.objects.filter(brief=brief, state__in=states).select_related("designer")
-    free = designs.exclude(pk__in=running.values("revision__design"))
-    return free.annotate(newest=Max("revisions__number")).order_by("number")
+    designs = Design.objects.filter(state__in=states)
+    return designs.exclude(pk__in=running.values("revision__design"))
+
+
+def lacking_drafts(rounds: Iterable[Round]) -> set[int]:
+    """Those of these rounds that could not open now: too few of their drafts are free."""
+    wanted = {round.pk for round in rounds}
+    entries = Entry.objects.filter(round__in=wanted, revision__design__in=_free_designs())
+    counted = entries.values("round").annotate(drafts=Count("revision__design", distinct=True))
+    enough = counted.filter(drafts__gte=FEWEST_DRAFTS)
+    return wanted - set(enough.values_list("round", flat=True))
 
 
 @transaction.atomic
@@ -92,15 +104,25 @@ def schedule_round(*, round: Round, actor: str, now: dt.datetime) -> None:
     _require_drafts(round)
     if round.opens_at <= now:
         raise NotPossible(_("The opening lies in the past. Change it, or open the round now."))
-    advance(round, "schedule", moves=ROUND_MOVES, actor=actor, now=now)
+    advance(round, "schedule", moves=ROUND_MOVES, actor=actor, now=now, held_up_at=None)
     live.round_changed(round.pk)
 
 
 @transaction.atomic
 def unschedule_round(*, round: Round, actor: str, now: dt.datetime) -> None:
     """Take the announcement back, to change the round."""
-    advance(round, "unschedule", moves=ROUND_MOVES, actor=actor, now=now)
+    advance(round, "unschedule", moves=ROUND_MOVES, actor=actor, now=now, held_up_at=None)
     live.round_changed(round.pk)
+
+
+@transaction.atomic
+def hold_up_round(*, round: Round, now: dt.datetime) -> bool:
+    """Note that an announced round could not open in its time; whether that is new."""
+    waiting = Round.objects.filter(pk=round.pk, state=Round.State.SCHEDULED, held_up_at=None)
+    if not waiting.update(held_up_at=now):
+        return False
+    live.round_changed(round.pk)
+    return True
 
 
 @transaction.atomic
@@ -128,6 +150,7 @@ def open_round(*, round: Round, actor: str, now: dt.datetime | None = None) -> N
         actor=actor,
         now=at,
         opens_at=locked.opens_at,
+        held_up_at=None,
         seed=locked.seed,
         log_secret=secrets.token_hex(32),
         rules_frozen=rules,
@@ -212,13 +235,9 @@ def _newest_revisions(designs: Iterable[Design]) -> list[Revision]:
 
 def _renew_entries(round: Round) -> None:
     """Entries as of now: newest revisions, and only drafts that may still enter."""
-    may_enter = {design.pk for design in enterable_designs(round.brief)}
-    planned = list(round.entries.select_related("revision__design"))
-    wanted = {
-        revision.pk: revision
-        for revision in _newest_revisions(entry.revision.design for entry in planned)
-        if revision.design_id in may_enter
-    }
+    ready = _free_designs().filter(revisions__entries__round=round).distinct()
+    wanted = {revision.pk: revision for revision in _newest_revisions(ready)}
+    planned = list(round.entries.all())
     for entry in planned:
         if entry.revision_id not in wanted:
             entry.delete()

@@ -19,10 +19,11 @@ from designs.models import Brief, Design
 from fans.access import MERCHANT, brand_for
 from voting import access, actions, live, queries
 from voting.actions import NotPossible
-from voting.actions.rounds import enterable_designs
+from voting.actions.rounds import enterable_designs, lacking_drafts
 from voting.forms import DecisionForm, ReasonForm, RoundForm
 from voting.models import Round
 from voting.schedule import to_wall
+from voting.states import TO_OPEN
 
 
 @login_required
@@ -32,6 +33,9 @@ def round_new(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     brand = brand_for(request.user, slug, *MERCHANT)
     brief = get_object_or_404(Brief.objects.select_related("brand"), pk=pk, brand=brand)
     designs = enterable_designs(brief)
+    supply = queries.draft_supply(brief, designs)
+    if not supply.is_enough:
+        return _too_few(request, brief, supply)
     form = RoundForm(request.POST or None, designs=designs, initial=_first_plan(brief, designs))
     if request.method == "POST" and form.is_valid():
         round = actions.plan_round(
@@ -55,12 +59,23 @@ def round_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.error(request, _("Its rules are fixed: the round is public."))
         return HttpResponseRedirect(_manage_url(round))
     designs = enterable_designs(round.brief)
+    supply = queries.draft_supply(round.brief, designs)
+    if not supply.is_enough:
+        return _too_few(request, round.brief, supply, round)
     form = RoundForm(request.POST or None, designs=designs, initial=_plan_of(round))
     if request.method == "POST" and form.is_valid():
         actions.change_round(round=round, plan=form.plan(), designs=form.cleaned_data["designs"])
         return HttpResponseRedirect(_manage_url(round))
     context = {"brand": round.brief.brand, "brief": round.brief, "round": round, "form": form}
     return render(request, "voting/round_form.html", context, status=_status(form))
+
+
+def _too_few(
+    request: HttpRequest, brief: Brief, supply: queries.DraftSupply, round: Round | None = None
+) -> HttpResponse:
+    """No form that could only be refused: what is missing, and where it comes from."""
+    context = {"brand": brief.brand, "brief": brief, "round": round, "supply": supply}
+    return render(request, "voting/too_few_drafts.html", context)
 
 
 @login_required
@@ -86,7 +101,12 @@ def round_step(request: HttpRequest, slug: str, pk: int, step: str) -> HttpRespo
         "unschedule": _("The round is a draft again."),
         "open": _("The round is open."),
     }
-    return _taken(request, round, said[step], steps[step])
+    answer = _taken(request, round, said[step], steps[step])
+    round.refresh_from_db()
+    if step == "unschedule" and round.state == Round.State.DRAFT:
+        # It is taken back to be changed.
+        answer["Location"] = reverse("voting:round-edit", args=[slug, pk])
+    return answer
 
 
 @login_required
@@ -187,6 +207,7 @@ def _manage_page(request: HttpRequest, round: Round, **forms: ReasonForm) -> Htt
         "round": round,
         "entries": queries.entries_with_designs(round),
         "result": result,
+        "lacks_drafts": round.state in TO_OPEN and bool(lacking_drafts([round])),
         "rooms": live.rooms(round),
         "close_title": _("Close it early"),
         "cancel_title": _("Cancel the round"),
@@ -204,7 +225,9 @@ def _first_plan(brief: Brief, designs: Any) -> dict[str, Any]:
     number = brief.rounds.count() + 1
     return {
         "title": _("Round %(number)s") % {"number": number},
-        "designs": waiting or [one.pk for one in designs],
+        "designs": waiting
+        if len(waiting) >= queries.FEWEST_DRAFTS
+        else [one.pk for one in designs],
         "opens": opens,
         "closes": opens.replace(hour=20) + dt.timedelta(days=7),
         "time_zone": zone,
