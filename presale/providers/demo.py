@@ -240,6 +240,8 @@ class DemoProvider:
     ) -> RefundState:
         """Send money back, once per key, never more than is left of the charge."""
         with own_books:
+            # The charge's row first: of two requests with one key the later one finds the refund.
+            BankCharge.objects.select_for_update().filter(ref=charge_ref).first()
             row = BankRefund.objects.filter(key=key).select_related("charge").first()
             return _refund_state(row or _send_back(charge_ref, amount_minor, key, metadata))
 
@@ -422,25 +424,26 @@ def _new_intent(
     metadata: dict[str, str],
     **fields: Any,
 ) -> BankIntent:
-    same = BankIntent.objects.filter(key=key).first()
-    if same:
-        if (same.kind, same.amount_minor, same.currency) != (kind, amount, currency):
-            raise Rejected("idempotency_mismatch")
-        return same
     if not MINIMUM_CHARGE[currency] <= amount <= MAXIMUM_CHARGE:
         raise Rejected("amount_out_of_range")
-    return BankIntent.objects.create(
-        ref=_ref("pay"),
+    # Two requests with one key may arrive at once: the later one finds what the other made.
+    row, _new = BankIntent.objects.get_or_create(
         key=key,
-        kind=kind,
-        status="open",
-        amount_minor=amount,
-        currency=currency,
-        customer=BankCustomer.objects.get(ref=customer),
-        metadata=metadata,
-        created_at=clock_now(),
-        **fields,
-    )  # fmt: skip
+        defaults={
+            "ref": _ref("pay"),
+            "kind": kind,
+            "status": "open",
+            "amount_minor": amount,
+            "currency": currency,
+            "customer": BankCustomer.objects.get(ref=customer),
+            "metadata": metadata,
+            "created_at": clock_now(),
+            **fields,
+        },
+    )
+    if (row.kind, row.amount_minor, row.currency) != (kind, amount, currency):
+        raise Rejected("idempotency_mismatch")
+    return row
 
 
 @own_books
