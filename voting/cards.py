@@ -4,7 +4,7 @@ A card's key holds what it shows of the reader (their own marks) and of the roun
 the tally has a key of its own made of its figures, so that a vote makes no card stale.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from designs.models import Picture, RevisionPicture
 from voting import tally
 from voting.marks import SILENT, Mark
+from voting.methods import method_of
 from voting.models import Entry, Round
 from voting.queries import entries_of, entries_with_designs
 
@@ -41,6 +42,8 @@ class Slot:
     number: int
     revision: int
     support: int
+    points: int
+    squares: int
     guests: int
     would_buy: int
 
@@ -64,6 +67,8 @@ def slots(round: Round) -> list[Slot]:
         "revision__design__number",
         "revision_id",
         "support",
+        "points",
+        "squares",
         "support_guests",
         "would_buy",
     )
@@ -78,7 +83,8 @@ def ordered(found: list[Slot], round: Round, viewer: Viewer, order: str) -> list
     if order == NEWEST:
         return sorted(found, key=lambda slot: -slot.revision)
     if order == RANKING and viewer.sees_tally:
-        return sorted(found, key=lambda slot: (-slot.support, -slot.would_buy, slot.number))
+        values = {one.pk: one.figure.value or 0 for one in figures_of(round, found)}
+        return sorted(found, key=lambda slot: (-values[slot.pk], -slot.would_buy, slot.number))
     shuffled = list(found)
     Random(f"{round.pk}:{round.seed}:{viewer.person}").shuffle(shuffled)
     return shuffled
@@ -95,12 +101,14 @@ def page_cards(round: Round, viewer: Viewer, order: str = SHUFFLED) -> list[Safe
     found = ordered(slots(round), round, viewer, order)
     language = get_language() or "en"
     keys = {slot.pk: _card_key(slot, viewer, language) for slot in found}
-    figures = {slot.pk: Figures.of(round, slot) for slot in found} if viewer.sees_tally else {}
+    figures = {one.pk: one for one in figures_of(round, found)} if viewer.sees_tally else {}
     tally_keys = {pk: one.key(language) for pk, one in figures.items()}
     known = cache.get_many([*keys.values(), *tally_keys.values()])
     missing = {pk: key for pk, key in keys.items() if key not in known}
     fresh, passing = _make_cards(round, missing, viewer)
-    fresh |= {key: render_tally(figures[pk]) for pk, key in tally_keys.items() if key not in known}
+    fresh |= {
+        key: render_tally(round, figures[pk]) for pk, key in tally_keys.items() if key not in known
+    }
     if fresh:
         cache.set_many(fresh, KEEP_SECONDS)
         known |= fresh
@@ -119,7 +127,8 @@ def page_cards(round: Round, viewer: Viewer, order: str = SHUFFLED) -> list[Safe
 
 def _card_key(slot: Slot, viewer: Viewer, language: str) -> str:
     mark = viewer.marks.get(slot.pk, SILENT)
-    own = f"{mark.supports:d}{mark.would_buy:d}{viewer.is_held:d}{bool(mark.options):d}"
+    said = f"{mark.supports:d}.{mark.score or 0}.{mark.rank or 0}"
+    own = f"{said}.{mark.would_buy:d}{viewer.is_held:d}{bool(mark.options or mark.cap_minor):d}"
     phase = "open" if viewer.may_vote else "still"
     return f"card:{slot.pk}:{language}:{phase}:{own}"
 
@@ -132,7 +141,13 @@ def _make_cards(
         return {}, {}
     template = get_template("voting/_card.html").template
     rows = entries_with_designs(round).filter(pk__in=wanted)
-    context = Context({"round": round, "ballot_url": reverse("voting:ballot", args=[round.pk])})
+    context = Context(
+        {
+            "round": round,
+            "ballot_url": reverse("voting:ballot", args=[round.pk]),
+            "control": method_of(round).control,
+        }
+    )
     fresh: dict[str, str] = {}
     passing: dict[str, str] = {}
     for entry in rows:
@@ -171,33 +186,64 @@ class Figures:
 
     pk: int
     number: int
-    share: tally.Share
+    figure: tally.Figure
     guests: int
     would_buy: int
     version: int
-
-    @classmethod
-    def of(cls, round: Round, slot: Slot, voters: int | None = None) -> "Figures":
-        """The figures of a slot with the round's voters (or another number of them)."""
-        counted = round.voters if voters is None else voters
-        share = tally.share(slot.support, counted)
-        return cls(slot.pk, slot.number, share, slot.guests, slot.would_buy, round.seq)
 
     def key(self, language: str) -> str:
         """Where the cache keeps it: named by what it shows, so it is never stale."""
         return f"tally:{language}:{self.pk}:{'.'.join(map(str, self.shown))}"
 
     @property
-    def shown(self) -> tuple[int, ...]:
+    def shown(self) -> tuple[float | None, ...]:
         """Everything of it that can be seen."""
-        one = self.share
-        return (one.votes, one.percent, one.low, one.high, self.guests, self.would_buy)
+        one = self.figure
+        has_voters = bool(one.voters)
+        return (has_voters, one.votes, one.value, one.low, one.high, self.guests, self.would_buy)
 
 
-def render_tally(figures: Figures, *, oob: bool = False) -> str:
+Whole = tuple[int, int, int, int]
+
+
+def whole_of(round: Round) -> Whole:
+    """The counters of the round on which the figure of every entry hangs."""
+    return round.voters, round.papers, round.points, round.squares
+
+
+def figures_of(
+    round: Round, found: Sequence[Slot], whole: tuple[int, ...] | None = None
+) -> list[Figures]:
+    """The figures of the entries with the round's counters, or with other ones."""
+    voters, papers, points, squares = whole or whole_of(round)
+    method, drafts = method_of(round), len(found)
+    return [
+        Figures(
+            pk=slot.pk,
+            number=slot.number,
+            figure=method.figure(
+                slot.support,
+                (slot.points, slot.squares),
+                papers,
+                (points, squares),
+                voters,
+                drafts,
+            ),
+            guests=slot.guests,
+            would_buy=slot.would_buy,
+            version=round.seq,
+        )
+        for slot in found
+    ]
+
+
+def render_tally(round: Round, figures: Figures, *, oob: bool = False) -> str:
     """The tally of one entry: dot and range, votes; the same for page, answer and socket."""
     template = get_template("voting/_tally.html").template
-    return template.render(Context({"tally": figures, "share": figures.share, "oob": oob}))
+    line = method_of(round).line(figures.figure)
+    return template.render(
+        Context({"tally": figures, "figure": figures.figure, "line": line, "oob": oob})
+    )
 
 
 def hidden_tally(round: Round, pk: int | str = PK, *, oob: bool = False) -> str:
@@ -211,7 +257,9 @@ def fresh_tallies(round: Round, among: Collection[int] | None, *, visible: bool)
 
     `among` names the entries that are on the page; `None` means all of the round.
     """
-    found = [slot for slot in slots(round) if among is None or slot.pk in among]
-    if visible:
-        return mark_safe("".join(render_tally(Figures.of(round, s), oob=True) for s in found))
-    return mark_safe("".join(hidden_tally(round, slot.pk, oob=True) for slot in found))
+    found = slots(round)
+    wanted = {slot.pk for slot in found if among is None or slot.pk in among}
+    if not visible:
+        return mark_safe("".join(hidden_tally(round, pk, oob=True) for pk in sorted(wanted)))
+    figures = [one for one in figures_of(round, found) if one.pk in wanted]
+    return mark_safe("".join(render_tally(round, one, oob=True) for one in figures))

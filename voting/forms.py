@@ -13,6 +13,8 @@ from core.money import EXPONENTS, MAXIMUM_CHARGE, NotMoney, parse_minor
 from designs.models import Design
 from voting.actions import Decision, Plan
 from voting.marks import Mark
+from voting.methods import method_of
+from voting.methods.base import YES_OR_NO
 from voting.models import Entry, Round
 from voting.queries import FEWEST_DRAFTS
 from voting.schedule import AmbiguousTime, NoSuchTime, to_instant
@@ -71,22 +73,33 @@ def zone_choices() -> list[tuple[str, str]]:
 
 
 class ChoiceForm(forms.Form):
-    """One press of a button of the round's page: `12 supports 1`."""
+    """One press of a control of the round's page: `12 supports 1`, `12 score 4`, `12 rank 2`.
 
-    choice = forms.RegexField(regex=r"^[0-9]{1,15} (supports|would_buy) [01]$")
+    What may be set beside `would_buy`, and to what, the method of the round says.
+    """
+
+    choice = forms.RegexField(regex=r"^[0-9]{1,15} [a-z_]{1,12} [0-9]{1,4}$")
     client_key = forms.UUIDField(required=False)
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.round = round
 
-    def clean_choice(self) -> tuple[Entry, dict[str, bool]]:
+    def clean_choice(self) -> tuple[Entry, dict[str, Any]]:
         """The entry, and the part that is set."""
         key, part, value = self.cleaned_data["choice"].split()
         entry = Entry.objects.filter(round=self.round, pk=key).first()
         if entry is None:
             raise forms.ValidationError("no such entry")
-        return entry, {part: value == "1"}
+        method = method_of(self.round)
+        try:
+            if part == "would_buy":
+                return entry, {"would_buy": YES_OR_NO[value]}
+            if part == method.part:
+                return entry, method.read(value)
+        except (KeyError, ValueError) as error:
+            raise forms.ValidationError("no such value") from error
+        raise forms.ValidationError("no such part")
 
 
 class WouldBuyForm(forms.Form):

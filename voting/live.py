@@ -1,8 +1,8 @@
 """The rooms of a round: `round.12` for everybody, `round.12.tally` for those who may see it.
 
-What changed is named by keys: the entries whose counters moved, and `was:1283`, the number of
-voters before. The share of every entry hangs on that number, so with it the room can tell which
-other entries look different now, and send only those.
+What changed is named by keys: the entries whose counters moved, and `was:1283.1270.0.0`, the
+counters of the round before. The figure of every entry hangs on these, so with them the room can
+tell which other entries look different now, and send only those.
 """
 
 from collections.abc import Iterable
@@ -34,11 +34,15 @@ def rooms(round: Round) -> str:
     return f"{KIND}.{round.pk} {KIND}.{round.pk}.{TALLY}"
 
 
-def ballots_changed(round_id: int, entries: Iterable[int], voters_before: int) -> None:
-    """Ballots moved the counters of these entries; call inside the transaction."""
-    live.changed(f"{KIND}.{round_id}", "voters")
+def ballots_changed(round: Round, entries: Iterable[int]) -> None:
+    """Ballots moved the counters of these entries; call inside the transaction.
+
+    `round` still has its counters from before.
+    """
+    live.changed(f"{KIND}.{round.pk}", "voters")
     keys = [str(entry) for entry in sorted(set(entries))]
-    live.changed(f"{KIND}.{round_id}.{TALLY}", f"{WAS}{voters_before}", *keys)
+    before = ".".join(map(str, cards.whole_of(round)))
+    live.changed(f"{KIND}.{round.pk}.{TALLY}", f"{WAS}{before}", *keys)
 
 
 def round_changed(round_id: int) -> None:
@@ -64,7 +68,7 @@ def render(pk: int, part: str, language: str, keys: set[str] | None, after: int)
     """What changed in the room, or all of it."""
     round = Round.objects.select_related("brief__brand").get(pk=pk)
     if part == TALLY:
-        return [_tally_frame(one) for one in _changed_figures(round, keys)]
+        return [_tally_frame(round, one) for one in _changed_figures(round, keys)]
     said = ngettext("%(shown)s voter", "%(shown)s voters", round.voters)
     words = said % {"shown": intcomma(round.voters)}
     voters = Frame(f"round-{pk}-voters", words, round.seq, "text")
@@ -78,18 +82,18 @@ def _phase_frame(round: Round) -> Frame:
 
 def _changed_figures(round: Round, keys: set[str] | None) -> list[cards.Figures]:
     found = cards.slots(round)
-    figures = [cards.Figures.of(round, slot) for slot in found]
+    figures = cards.figures_of(round, found)
     if not keys:
         return figures
-    before = [int(key.removeprefix(WAS)) for key in keys if key.startswith(WAS)]
+    wholes = [key.removeprefix(WAS).split(".") for key in keys if key.startswith(WAS)]
+    before = [cards.figures_of(round, found, tuple(map(int, whole))) for whole in wholes]
     return [
         one
-        for one, slot in zip(figures, found, strict=True)
-        if str(one.pk) in keys
-        or any(cards.Figures.of(round, slot, was).shown != one.shown for was in before)
+        for number, one in enumerate(figures)
+        if str(one.pk) in keys or any(was[number].shown != one.shown for was in before)
     ]
 
 
-def _tally_frame(figures: cards.Figures) -> Frame:
-    html = cards.render_tally(figures)
+def _tally_frame(round: Round, figures: cards.Figures) -> Frame:
+    html = cards.render_tally(round, figures)
     return Frame(f"entry-{figures.pk}-tally", html, figures.version)

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from voting.marks import Mark
+
 
 class Round(models.Model):
     """A voting period over entries of one brief. Its rules are frozen when it opens.
@@ -21,6 +23,8 @@ class Round(models.Model):
 
     class Method(models.TextChoices):
         SUPPORT = "support", _("Support")
+        SCORE = "score", _("Scores from 1 to 5")
+        RANKED = "ranked", _("Ranked in order")
 
     class Electorate(models.TextChoices):
         EVERYONE = "everyone", _("Everyone, guests too")
@@ -44,6 +48,7 @@ class Round(models.Model):
     title = models.CharField(_("title"), max_length=100)
     rule = models.TextField(_("rule in words"), max_length=2000)
     method = models.CharField(max_length=12, choices=Method.choices, default=Method.SUPPORT)
+    parameters = models.JSONField(default=dict, blank=True, help_text=_("of the method"))
     electorate = models.CharField(
         max_length=12, choices=Electorate.choices, default=Electorate.EVERYONE
     )
@@ -65,12 +70,19 @@ class Round(models.Model):
     seq = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, default="0" * 64)
     voters = models.PositiveIntegerField(default=0, help_text=_("confirmed voters with a choice"))
+    papers = models.PositiveIntegerField(
+        default=0, help_text=_("confirmed ballots that say something by the method")
+    )
+    points = models.BigIntegerField(default=0, help_text=_("a sum over ballots, by the method"))
+    squares = models.BigIntegerField(default=0, help_text=_("a sum of squares, by the method"))
     guests = models.PositiveIntegerField(default=0, help_text=_("guests with a choice"))
     thread = models.OneToOneField(
         "designs.Thread", on_delete=models.PROTECT, related_name="voting_round"
     )
     created_by = models.ForeignKey("fans.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    # The number of its entries, where the row was read by `record.lock_rounds`.
+    drafts: int
 
     class Meta:
         constraints = [
@@ -115,8 +127,12 @@ class Entry(models.Model):
     revision = models.ForeignKey(
         "designs.Revision", on_delete=models.PROTECT, related_name="entries"
     )
-    support = models.PositiveIntegerField(default=0, help_text=_("confirmed voters"))
+    support = models.PositiveIntegerField(
+        default=0, help_text=_("confirmed ballots that support, score or rank it")
+    )
     support_guests = models.PositiveIntegerField(default=0)
+    points = models.BigIntegerField(default=0, help_text=_("a sum over ballots, by the method"))
+    squares = models.BigIntegerField(default=0, help_text=_("a sum of squares, by the method"))
     would_buy = models.PositiveIntegerField(default=0, help_text=_("confirmed voters"))
     version = models.PositiveBigIntegerField(default=0, help_text=_("round seq of last change"))
     outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.PENDING)
@@ -164,6 +180,8 @@ class Choice(models.Model):
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="choices")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="choices")
     supports = models.BooleanField(default=False)
+    score = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("1 to 5"))
+    rank = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("1 is the best"))
     would_buy = models.BooleanField(default=False)
     options = models.JSONField(default=dict, blank=True, help_text=_("axis name to value"))
     cap_minor = models.PositiveBigIntegerField(null=True, blank=True)
@@ -171,13 +189,42 @@ class Choice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["ballot", "entry"], name="one_choice_per_entry"),
+            models.UniqueConstraint(
+                fields=["ballot", "rank"],
+                condition=Q(rank__isnull=False),
+                name="one_entry_per_place",
+            ),
             models.CheckConstraint(
-                condition=Q(supports=True) | Q(would_buy=True), name="choice_says_something"
+                condition=Q(supports=True)
+                | Q(would_buy=True)
+                | Q(score__isnull=False)
+                | Q(rank__isnull=False),
+                name="choice_says_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(supports=False, score__isnull=True)
+                | Q(supports=False, rank__isnull=True)
+                | Q(score__isnull=True, rank__isnull=True),
+                name="choice_by_one_method",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__gte=1, score__lte=5),
+                name="score_from_1_to_5",
+            ),
+            models.CheckConstraint(
+                condition=Q(rank__isnull=True) | Q(rank__gte=1), name="rank_from_1"
             ),
         ]
 
     def __str__(self) -> str:
         return f"choice of ballot {self.ballot_id} on entry {self.entry_id}"
+
+    @property
+    def mark(self) -> Mark:
+        """What the row says."""
+        return Mark(
+            self.supports, self.would_buy, self.options, self.cap_minor, self.score, self.rank
+        )
 
 
 class BallotLog(models.Model):
@@ -224,9 +271,16 @@ class Tally(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="tallies")
     group = models.CharField(max_length=12, choices=Group.choices)
     support = models.PositiveIntegerField()
+    points = models.BigIntegerField(default=0, help_text=_("by the method"))
+    value = models.FloatField(null=True, help_text=_("the figure of the method; none: unheard of"))
+    low = models.FloatField(null=True, help_text=_("95 % range of the figure"))
+    high = models.FloatField(null=True)
     would_buy = models.PositiveIntegerField(default=0)
     voters = models.PositiveIntegerField(help_text=_("ballots in this class"))
     rank = models.PositiveIntegerField()
+    first_by = models.JSONField(
+        default=list, blank=True, help_text=_("the rules that put it first on these ballots")
+    )
     first_in_reruns = models.PositiveSmallIntegerField(
         default=0, help_text=_("of 100 re-drawn electorates")
     )

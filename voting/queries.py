@@ -13,6 +13,7 @@ from designs.threads import Place
 from fans.models import Brand, Voter
 from voting import tally
 from voting.marks import Mark
+from voting.methods import Line, Method, method_of
 from voting.models import Ballot, Entry, Round, Tally
 from voting.states import PUBLIC
 
@@ -102,10 +103,7 @@ def marks_of(round: Round, voter: Voter | None) -> tuple[Ballot | None, dict[int
     ballot = ballots.filter(round=round, voter=voter).first()
     if ballot is None:
         return None, {}
-    return ballot, {
-        choice.entry_id: Mark(choice.supports, choice.would_buy, choice.options, choice.cap_minor)
-        for choice in ballot.choices.all()
-    }
+    return ballot, {choice.entry_id: choice.mark for choice in ballot.choices.all()}
 
 
 @dataclass(frozen=True)
@@ -156,17 +154,23 @@ class Placing:
     entry: Entry
     tallies: dict[str, Tally]
     deciding: Tally
+    method: Method
 
     @property
-    def share(self) -> tally.Share:
-        """The supporting part of the deciding voters."""
-        return tally.share(self.deciding.support, self.deciding.voters)
+    def line(self) -> Line:
+        """The figure among the deciding voters, as people read it."""
+        return self.method.line(figure_of(self.deciding))
 
     @property
-    def labelled_shares(self) -> list[tuple[str, tally.Share]]:
-        """The share in each class of voters, in the order of the table."""
+    def lines(self) -> list[tuple[str, Tally, Line]]:
+        """The figure in each class of voters, in the order of the table."""
         rows = [(group, self.tallies[group]) for group in Group if group in self.tallies]
-        return [(group.label, tally.share(row.support, row.voters)) for group, row in rows]
+        return [(group.label, row, self.method.line(figure_of(row))) for group, row in rows]
+
+
+def figure_of(row: Tally) -> tally.Figure:
+    """The frozen figure of an entry in one class of voters."""
+    return tally.Figure(row.support, row.voters, row.value, row.low or 0, row.high or 0)
 
 
 @dataclass(frozen=True)
@@ -251,8 +255,9 @@ def round_result(round: Round) -> RoundResult | None:
     by_entry: dict[int, dict[str, Tally]] = {}
     for row in Tally.objects.filter(round=round):
         by_entry.setdefault(row.entry_id, {})[row.group] = row
+    method = method_of(round)
     places = [
-        Placing(entry, by_entry[entry.pk], by_entry[entry.pk][round.deciding])
+        Placing(entry, by_entry[entry.pk], by_entry[entry.pk][round.deciding], method)
         for entry in entries_with_designs(round)
         if entry.pk in by_entry
     ]

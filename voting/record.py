@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import F
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from voting import chain, live
 from voting.marks import Mark, Marks
+from voting.methods import Method, method_of
 from voting.models import Ballot, BallotLog, Choice, Entry, Round
 
 
@@ -46,9 +48,13 @@ class Step:
 def lock_rounds(ids: Iterable[int], using: str = DEFAULT_DB_ALIAS) -> dict[int, Round]:
     """The rounds by key, their rows locked until the transaction ends, as the close does.
 
-    SQLite locks the file at the start of a transaction (IMMEDIATE) instead.
+    SQLite locks the file at the start of a transaction (IMMEDIATE) instead. Each comes with the
+    number of its `drafts`.
     """
+    entries = Entry.objects.filter(round=OuterRef("pk")).order_by().values("round")
+    drafts = Coalesce(Subquery(entries.values(found=Count("pk"))), 0)
     rounds = Round.objects.using(using).filter(pk__in=set(ids)).order_by("pk")
+    rounds = rounds.annotate(drafts=drafts)
     locked = rounds.select_for_update(of=("self",), no_key=True)
     return {found.pk: found for found in locked.select_related("brief__brand")}
 
@@ -60,9 +66,7 @@ def load(
     rows = Ballot.objects.using(using).filter(round__in=set(rounds), voter__in=set(voters))
     held = {row.pk: Held(row) for row in rows}
     for choice in Choice.objects.using(using).filter(ballot__in=held):
-        held[choice.ballot_id].was[choice.entry_id] = Mark(
-            choice.supports, choice.would_buy, choice.options, choice.cap_minor
-        )
+        held[choice.ballot_id].was[choice.entry_id] = choice.mark
     for one in held.values():
         one.now = dict(one.was)
     return {(one.ballot.round_id, one.ballot.voter_id): one for one in held.values()}
@@ -95,6 +99,8 @@ def logged(marks: Marks) -> list[dict[str, Any]]:
             "would_buy": mark.would_buy,
             "options": mark.options,
             "cap_minor": mark.cap_minor,
+            **({} if mark.score is None else {"score": mark.score}),
+            **({} if mark.rank is None else {"rank": mark.rank}),
         }
         for entry, mark in sorted(marks.items())
     ]
@@ -108,10 +114,9 @@ def record(
     _write_ballots(touched, at, using)
     _write_choices(touched, using)
     _append_log(steps, rounds, at, using)
-    changed = _count_entries(steps, using)
-    _count_rounds(touched, rounds, using)
+    changed = _count(touched, steps, rounds, using)
     for key in sorted({one.ballot.round_id for one in touched}):
-        live.ballots_changed(key, changed.get(key, []), rounds[key].voters)
+        live.ballots_changed(rounds[key], changed.get(key, []))
     for one in touched:
         if one.was and not one.now:
             live.choices_withdrawn(one.ballot.round_id, one.ballot.voter_id)
@@ -130,7 +135,12 @@ def _write_ballots(touched: list[Held], at: dt.datetime, using: str) -> None:
 
 def _write_choices(touched: list[Held], using: str) -> None:
     rows = Choice.objects.using(using)
-    gone = [(one.ballot.pk, entry) for one in touched for entry in one.was if entry not in one.now]
+    gone = [
+        (one.ballot.pk, entry)
+        for one in touched
+        for entry, mark in one.was.items()
+        if entry not in one.now or _moves(mark, one.now[entry])
+    ]
     if gone:
         stale = rows.filter(
             ballot__in={ballot for ballot, _entry in gone}, entry__in={entry for _b, entry in gone}
@@ -140,22 +150,23 @@ def _write_choices(touched: list[Held], using: str) -> None:
         rows.filter(pk__in=[pk for pk, *pair in found if tuple(pair) in wanted]).delete()
     rows.bulk_create(
         [
-            Choice(
-                ballot=one.ballot,
-                entry_id=entry,
-                supports=mark.supports,
-                would_buy=mark.would_buy,
-                options=mark.options,
-                cap_minor=mark.cap_minor,
-            )
+            Choice(ballot=one.ballot, entry_id=entry, **vars(mark))
             for one in touched
             for entry, mark in one.now.items()
             if one.was.get(entry) != mark
         ],
         update_conflicts=True,
         unique_fields=["ballot", "entry"],
-        update_fields=["supports", "would_buy", "options", "cap_minor"],
+        update_fields=["supports", "would_buy", "options", "cap_minor", "score", "rank"],
     )
+
+
+def _moves(was: Mark, now: Mark) -> bool:
+    """Whether the entry takes another place: its row makes room before the new ones come.
+
+    The places of a ballot are unique at every moment, also between two rows of one statement.
+    """
+    return was.rank is not None and was.rank != now.rank
 
 
 def _append_log(steps: list[Step], rounds: dict[int, Round], at: dt.datetime, using: str) -> None:
@@ -183,56 +194,51 @@ def _append_log(steps: list[Step], rounds: dict[int, Round], at: dt.datetime, us
     BallotLog.objects.using(using).bulk_create(rows)
 
 
-def _count_entries(steps: list[Step], using: str) -> dict[int, list[int]]:
-    """Move the counters by exactly what changed, entries by key; returns them by round."""
-    delta: Counter[tuple[int, str]] = Counter()
-    versions: dict[int, int] = {}
-    home: dict[int, list[int]] = {}
-    for one in {id(step.held): step.held for step in steps}.values():
-        delta.update(counts_of(one.now, standing_of(one.ballot)))
-        delta.subtract(counts_of(one.was, one.was_standing))
-    for step in steps:
-        for entry in step.held.now.keys() | step.held.was.keys():
-            versions[entry] = step.seq
-            home.setdefault(step.held.ballot.round_id, []).append(entry)
-    for entry in sorted(versions):
-        moves = {
-            name: F(name) + delta[entry, name]
-            for name in ("support", "support_guests", "would_buy")
-            if delta[entry, name]
-        }
-        if moves:
-            rows = Entry.objects.using(using).filter(pk=entry)
-            rows.update(**moves, version=versions[entry])
-    return home
+def _count(
+    touched: list[Held], steps: list[Step], rounds: dict[int, Round], using: str
+) -> dict[int, list[int]]:
+    """Move the counters by exactly what changed; returns the entries that moved, by round."""
+    moved: dict[int, list[int]] = {}
+    last = {step.held.ballot.round_id: step.seq for step in steps}
+    for key in sorted(last):
+        round = rounds[key]
+        delta: Counter[tuple[int, str]] = Counter()
+        for one in touched:
+            if one.ballot.round_id == key:
+                method = method_of(round)
+                delta.update(counts_of(one.now, standing_of(one.ballot), method, round.drafts))
+                delta.subtract(counts_of(one.was, one.was_standing, method, round.drafts))
+        moves: dict[int, dict[str, Any]] = {}
+        for (entry, name), change in sorted(delta.items()):
+            if change:
+                moves.setdefault(entry, {})[name] = F(name) + change
+        whole = moves.pop(WHOLE, {})
+        mine = Round.objects.using(using).filter(pk=key)
+        mine.update(seq=round.seq, head=round.head, **whole)
+        for entry, change in moves.items():
+            Entry.objects.using(using).filter(pk=entry).update(**change, version=last[key])
+        moved[key] = list(moves)
+    return moved
 
 
-def counts_of(marks: Marks, standing: str) -> Counter[tuple[int, str]]:
-    """Which counters of which entries a ballot of that standing is part of."""
+# In place of an entry's key: the counters of the round itself.
+WHOLE = 0
+
+
+def counts_of(marks: Marks, standing: str, method: Method, drafts: int) -> Counter[tuple[int, str]]:
+    """Which counters a ballot of that standing is part of, by entry, and by how much."""
     counted: Counter[tuple[int, str]] = Counter()
-    for entry, mark in marks.items():
-        if standing == "guest":
-            counted[entry, "support_guests"] += mark.supports
-            continue
-        counted[entry, "support"] += mark.supports
-        counted[entry, "would_buy"] += mark.would_buy
+    said = method.said(marks)
+    if standing == "guest":
+        counted[WHOLE, "guests"] += bool(marks)
+        counted.update((entry, "support_guests") for entry, _value in said)
+        return counted
+    counts = method.counts(said, drafts)
+    counted[WHOLE, "voters"] += bool(marks)
+    counted[WHOLE, "papers"] += bool(said)
+    counted.update((entry, "would_buy") for entry, mark in marks.items() if mark.would_buy)
+    counted.update((entry, "support") for entry, _value in said)
+    for entry, (points, squares) in [*counts.entries.items(), (WHOLE, counts.round)]:
+        counted[entry, "points"] += points
+        counted[entry, "squares"] += squares
     return counted
-
-
-def _count_rounds(touched: list[Held], rounds: dict[int, Round], using: str) -> None:
-    for key in sorted({one.ballot.round_id for one in touched}):
-        mine = [one for one in touched if one.ballot.round_id == key]
-        moved: Counter[str] = Counter()
-        for one in mine:
-            moved[_column(standing_of(one.ballot))] += bool(one.now)
-            moved[_column(one.was_standing)] -= bool(one.was)
-        Round.objects.using(using).filter(pk=key).update(
-            seq=rounds[key].seq,
-            head=rounds[key].head,
-            voters=F("voters") + moved["voters"],
-            guests=F("guests") + moved["guests"],
-        )
-
-
-def _column(standing: str) -> str:
-    return "guests" if standing == "guest" else "voters"

@@ -14,6 +14,7 @@ from fans.models import Brand
 from fans.sections import Block
 from fans.voters import voter_of
 from voting import access, cards, live, queries
+from voting.methods import method_of
 from voting.models import Entry, Round
 from voting.states import PUBLIC
 
@@ -55,6 +56,7 @@ def _open(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         "refusal": refusal,
         "rooms": live.rooms(round),
         "tally_html": SafeString(tallies.replace(' hx-swap-oob="true"', "")),
+        "control": method_of(round).control,
         "ballot_url": reverse("voting:ballot", args=[round.pk]),
         "held": held,
     }

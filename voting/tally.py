@@ -1,47 +1,45 @@
-"""Counting: shares with their ranges, the order of entries, and how sure the first place is. Pure.
+"""Counting: what ballots say, the places they give, and how sure the first one is. Pure.
 
-The result is a function of the ballots, the rule and the seed alone: the same input gives the
+The result is a function of the ballots, the rules and the seed alone: the same input gives the
 same output on every machine, whatever the order in which ballots are handed in.
 """
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
-from typing import Final
+from typing import Final, Protocol
 
-RERUNS: Final = 100
+from voting.draws import Draws
+
 Z95: Final = 1.959964
 # Below this many first places in 100 re-runs the winner is called too close to call.
 CLEAR_WINS: Final = 75
 # With fewer ballots than this, re-runs drawn from them say nothing worth telling.
 FEWEST_FOR_CERTAINTY: Final = 10
-_LANE: Final = 4  # bytes per re-run in the packed weights; room for every count below 2**32
 
 
-@dataclass(frozen=True)
-class Marks:
-    """What one ballot says: the entries it supports, and those its voter would buy."""
+@dataclass(frozen=True, order=True)
+class Paper:
+    """What one ballot says: entry and value by the round's method, and who would be bought."""
 
-    supports: frozenset[int]
-    would_buy: frozenset[int]
+    said: tuple[tuple[int, int], ...]
+    would_buy: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Share:
-    """Part of the voters who support an entry, with its 95 % range (Wilson), in percent."""
+Box = Mapping[Paper, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is shown of one entry: a value on its method's scale with its 95 % range."""
 
     votes: int
     voters: int
-    percent: int
-    low: int
-    high: int
-
-    @property
-    def plus_minus(self) -> int:
-        """Half the width of the range, in percentage points."""
-        return math.ceil((self.high - self.low) / 2)
+    value: float | None
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -49,21 +47,45 @@ class Place:
     """Where one entry ended in one class of voters."""
 
     entry: int
-    support: int
+    figure: Figure
+    points: int
     would_buy: int
     rank: int
     first_in_reruns: int
+    first_by: tuple[str, ...]
 
 
-def share(votes: int, voters: int) -> Share:
-    """The supporting part of the voters and Wilson's 95 % interval, rounded outwards."""
+class Rule(Protocol):
+    """A way to come from ballots to an order of the entries.
+
+    `parting` is the order in which entries come that are level by the rule.
+    """
+
+    name: str
+
+    def order(self, box: Box, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
+        """All entries, the best first."""
+
+    def firsts(
+        self, draws: Draws[Paper], entries: Sequence[int], partings: Sequence[Sequence[int]]
+    ) -> list[int]:
+        """The first entry of each re-drawn electorate."""
+
+
+def box_of(papers: Iterable[Paper]) -> Box:
+    """Equal ballots counted together, in an order that does not hang on when they came."""
+    return dict(sorted(Counter(papers).items()))
+
+
+def percent(votes: int, voters: int) -> Figure:
+    """A part of the voters in percent with Wilson's 95 % interval, rounded outwards."""
     if voters == 0:
-        return Share(votes, 0, 0, 0, 100)
+        return Figure(votes, 0, None, 0, 100)
     p, zz = votes / voters, Z95 * Z95
     middle = (p + zz / (2 * voters)) / (1 + zz / voters)
     half = Z95 * math.sqrt(p * (1 - p) / voters + zz / (4 * voters**2)) / (1 + zz / voters)
     low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return Share(votes, voters, round(100 * p), math.floor(100 * low), math.ceil(100 * high))
+    return Figure(votes, voters, round(100 * p), math.floor(100 * low), math.ceil(100 * high))
 
 
 def says_how_sure(voters: int) -> bool:
@@ -76,72 +98,48 @@ def lot(seed: str, entry: int) -> str:
     return hashlib.sha256(f"{seed}:{entry}".encode()).hexdigest()
 
 
-def ranking(
-    support: Mapping[int, int], would_buy: Mapping[int, int], entries: Sequence[int], seed: str
-) -> list[int]:
-    """Entries by support, then by "would buy", then by the lot drawn from the seed."""
-    return sorted(entries, key=lambda e: (-support.get(e, 0), -would_buy.get(e, 0), lot(seed, e)))
+def parting_order(would_buy: Mapping[int, int], drawn: Sequence[int]) -> list[int]:
+    """The order among equals: more who would buy, then the better lot."""
+    return sorted(drawn, key=lambda entry: -would_buy.get(entry, 0))
 
 
-def count(ballots: Sequence[Marks], entries: Sequence[int], seed: str) -> list[Place]:
-    """Every entry's place, best first, with its first places in 100 re-drawn electorates.
+def would_buy_of(box: Box) -> dict[int, int]:
+    """How many ballots would buy each entry."""
+    sums: Counter[int] = Counter()
+    for paper, times in box.items():
+        for entry in paper.would_buy:
+            sums[entry] += times
+    return dict(sums)
+
+
+def places(rules: Sequence[Rule], box: Box, entries: Sequence[int], seed: str) -> "Places":
+    """The order by the first of the rules, who is first by each, and how sure that is.
 
     A re-run draws as many ballots from the real ones as there are, with repetition, and counts
     again by the same rule; how often an entry then comes first says how sure its place is.
     """
-    support = _added((ballot.supports, 1) for ballot in ballots)
-    would_buy = _added((ballot.would_buy, 1) for ballot in ballots)
-    firsts = _first_places(ballots, entries, seed)
-    order = ranking(support, would_buy, entries, seed)
-    return [
-        Place(entry, support.get(entry, 0), would_buy.get(entry, 0), rank, firsts.get(entry, 0))
-        for rank, entry in enumerate(order, start=1)
-    ]
+    drawn = sorted(entries, key=lambda entry: lot(seed, entry))
+    would_buy = would_buy_of(box)
+    parting = parting_order(would_buy, drawn)
+    decides, *others = rules
+    order = decides.order(box, entries, parting)
+    if not box:
+        return Places(order, {}, {}, would_buy)
+    first_by: dict[int, list[str]] = {order[0]: [decides.name]}
+    for rule in others:
+        first_by.setdefault(rule.order(box, entries, parting)[0], []).append(rule.name)
+    draws = Draws(box, seed)
+    buying = draws.totals(lambda paper: [(entry, 1) for entry in paper.would_buy])
+    partings = [parting_order(run, drawn) for run in buying]
+    firsts = Counter(decides.firsts(draws, entries, partings))
+    return Places(order, {e: tuple(names) for e, names in first_by.items()}, firsts, would_buy)
 
 
-def _added(parts: Iterable[tuple[frozenset[int], int]]) -> dict[int, int]:
-    sums: dict[int, int] = {}
-    for entries, weight in parts:
-        for entry in entries:
-            sums[entry] = sums.get(entry, 0) + weight
-    return sums
+@dataclass(frozen=True)
+class Places:
+    """The order of the entries, best first, and what is known about their first places."""
 
-
-def _first_places(ballots: Sequence[Marks], entries: Sequence[int], seed: str) -> dict[int, int]:
-    if not ballots or not entries:
-        return {}
-    # Sorted by what they say, so that the order in which ballots arrive changes nothing.
-    ordered = sorted(ballots, key=lambda b: (sorted(b.supports), sorted(b.would_buy)))
-    weights = _packed_weights(len(ordered), seed)
-    support = _added((b.supports, w) for b, w in zip(ordered, weights, strict=True))
-    would_buy = _added((b.would_buy, w) for b, w in zip(ordered, weights, strict=True))
-    # Ties go to the better lot, and `max` keeps the first of equals.
-    drawn = sorted(entries, key=lambda e: lot(seed, e))
-    columns = [(e, _unpacked(support.get(e, 0)), _unpacked(would_buy.get(e, 0))) for e in drawn]
-    firsts: dict[int, int] = {}
-    for run in range(RERUNS):
-        winner = max(columns, key=lambda column: (column[1][run], column[2][run]))[0]
-        firsts[winner] = firsts.get(winner, 0) + 1
-    return firsts
-
-
-def _packed_weights(ballots: int, seed: str) -> list[int]:
-    """Per ballot, how often each re-run drew it: one long integer of 100 lanes.
-
-    Adding two such integers adds all 100 re-runs at once, which is what makes 20,000 ballots
-    a matter of a second without a numeric library.
-    """
-    width = RERUNS * _LANE
-    lanes = bytearray(ballots * width)
-    random = Random(f"reruns:{seed}").random
-    for run in range(RERUNS):
-        offset = run * _LANE
-        for _ in range(ballots):
-            # A ballot is drawn 255 times in one re-run with a chance below 10**-400.
-            lanes[int(random() * ballots) * width + offset] += 1
-    return [int.from_bytes(lanes[at : at + width], "little") for at in range(0, len(lanes), width)]
-
-
-def _unpacked(packed: int) -> list[int]:
-    raw = packed.to_bytes(RERUNS * _LANE, "little")
-    return [int.from_bytes(raw[at : at + _LANE], "little") for at in range(0, len(raw), _LANE)]
+    order: list[int]
+    first_by: Mapping[int, tuple[str, ...]]
+    firsts: Mapping[int, int]
+    would_buy: Mapping[int, int]

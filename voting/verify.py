@@ -8,8 +8,9 @@ from core import verify
 from core.verify import Checked
 from voting import chain
 from voting.actions.closing import frozen_tallies
+from voting.methods import method_of
 from voting.models import Ballot, BallotLog, Choice, Entry, Round, Tally
-from voting.record import standing_of
+from voting.record import WHOLE, counts_of, logged, standing_of
 
 Recount = Counter[tuple[str, int, str]]
 
@@ -35,24 +36,30 @@ def one_ballot_per_voter() -> Checked:
 
 def counters() -> Checked:
     """The counters of entries and rounds equal a recount of the live choices."""
-    recount: Recount = Counter()
-    rows = Choice.objects.values_list("entry_id", "supports", "would_buy", "ballot__is_confirmed")
-    for entry, supports, would_buy, is_confirmed in rows.iterator():
-        recount["entry", entry, "support" if is_confirmed else "support_guests"] += supports
-        recount["entry", entry, "would_buy"] += would_buy and is_confirmed
-    living = Ballot.objects.filter(choices__isnull=False)
-    for _pk, round_id, is_confirmed in living.values_list(
-        "pk", "round_id", "is_confirmed"
-    ).distinct():
-        recount["round", round_id, "voters" if is_confirmed else "guests"] += 1
     found, seen = [], 0
-    for entry in Entry.objects.values("pk", "support", "support_guests", "would_buy"):
-        found += _differences("entry", entry, recount)
-        seen += 1
-    for round_row in Round.objects.values("pk", "voters", "guests"):
-        found += _differences("round", round_row, recount)
+    for round in Round.objects.order_by("pk"):
+        recount = _recount(round)
+        fields = ("pk", "support", "support_guests", "points", "squares", "would_buy")
+        for entry in Entry.objects.filter(round=round).values(*fields):
+            found += _differences("entry", entry, recount)
+            seen += 1
+        whole = Round.objects.filter(pk=round.pk)
+        fields = ("pk", "voters", "guests", "papers", "points", "squares")
+        found += _differences("round", whole.values(*fields)[0], recount)
         seen += 1
     return Checked("counters", seen, found)
+
+
+def _recount(round: Round) -> Recount:
+    recount: Recount = Counter()
+    method, drafts = method_of(round), Entry.objects.filter(round=round).count()
+    ballots = Ballot.objects.filter(round=round).prefetch_related("choices")
+    for ballot in ballots.iterator(chunk_size=500):
+        marks = {choice.entry_id: choice.mark for choice in ballot.choices.all()}
+        counted = counts_of(marks, standing_of(ballot), method, drafts)
+        for (entry, name), more in counted.items():
+            recount["round" if entry == WHOLE else "entry", entry or round.pk, name] += more
+    return recount
 
 
 def _differences(
@@ -108,16 +115,7 @@ def replay() -> Checked:
 
 
 def _stored(ballot: Ballot) -> list[dict[str, Any]]:
-    return [
-        {
-            "entry": choice.entry_id,
-            "supports": choice.supports,
-            "would_buy": choice.would_buy,
-            "options": choice.options,
-            "cap_minor": choice.cap_minor,
-        }
-        for choice in sorted(ballot.choices.all(), key=lambda choice: choice.entry_id)
-    ]
+    return logged({choice.entry_id: choice.mark for choice in ballot.choices.all()})
 
 
 def _text(value: Any) -> str:
@@ -138,11 +136,27 @@ def in_time() -> Checked:
 
 def tallies() -> Checked:
     """The frozen count of every closed round equals a count of its ballots now."""
-    fields = ("entry_id", "group", "support", "would_buy", "voters", "rank", "first_in_reruns")
     found, seen = [], 0
     for round in Round.objects.filter(state=Round.State.CLOSED):
-        frozen = set(Tally.objects.filter(round=round).values_list(*fields))
-        again = {tuple(getattr(row, name) for name in fields) for row in frozen_tallies(round)}
+        frozen = {_row(row) for row in Tally.objects.filter(round=round)}
+        again = {_row(row) for row in frozen_tallies(round)}
         seen += len(frozen)
         found += [f"round {round.pk}: {row} is not the recount" for row in sorted(frozen ^ again)]
     return Checked("frozen tallies", seen, found)
+
+
+def _row(row: Tally) -> tuple[Any, ...]:
+    names = (
+        "entry_id",
+        "group",
+        "support",
+        "points",
+        "value",
+        "low",
+        "high",
+        "would_buy",
+        "voters",
+        "rank",
+        "first_in_reruns",
+    )
+    return (*(getattr(row, name) for name in names), tuple(row.first_by))

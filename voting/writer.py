@@ -30,6 +30,8 @@ from core.clock import db_now
 from fans.models import Guest, Voter
 from voting.access import GUEST, Part, Refusal, parts_of, refusal_for
 from voting.marks import SILENT, Mark
+from voting.methods import method_of
+from voting.methods.base import with_would_buy
 from voting.models import Ballot, BallotLog, Entry, Round
 from voting.record import Held, Step, load, lock_rounds, record, take_step
 
@@ -54,6 +56,8 @@ class Change:
     cap_minor: int | None = None
     client_key: uuid.UUID = field(default_factory=uuid.uuid4)
     guest_key: uuid.UUID | None = None
+    score: int | None = None  # 0 takes it back
+    rank: int | None = None  # the place to put the entry in; 0 takes it out
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,7 @@ class Counted:
     round_id: int
     entry_id: int
     seq: int
-    supports: bool
-    would_buy: bool
+    mark: Mark
     is_confirmed: bool
     is_live: bool
 
@@ -122,18 +125,20 @@ class Batch:
         if refusal:
             return refusal
         held = self.held.get(whose) or self._new_ballot(change, voter)
-        mark = _changed(held.now.get(change.entry_id, SILENT), change)
-        if mark == held.now.get(change.entry_id, SILENT):
-            return held
-        marks = {**held.now, change.entry_id: mark}
+        round = self.rounds[change.round_id]
+        marks = with_would_buy(held.now, change)
+        marks = method_of(round).changed(marks, change, round.drafts)
+        if isinstance(marks, Refusal):
+            return marks
         marks = {entry: one for entry, one in marks.items() if one.says_something}
+        if marks == held.now:
+            return held
         if voter.pk is None:
             self._make_guest(voter)
             held.ballot.voter = voter
         whose = change.round_id, voter.pk
         self.held[whose] = held
         self.seen.add((whose, change.client_key))
-        round = self.rounds[change.round_id]
         self.steps.append(take_step(round, held, marks, change.client_key))
         return held
 
@@ -220,24 +225,13 @@ def not_open(round: Round, *, late: bool) -> Refusal:
     return Refusal("closed", format_lazy(text, time=f"{closed:%H:%M:%S}"))
 
 
-def _changed(mark: Mark, change: Change) -> Mark:
-    supports = mark.supports if change.supports is None else change.supports
-    if change.would_buy is None:
-        return Mark(supports, mark.would_buy, mark.options, mark.cap_minor)
-    if change.would_buy:
-        return Mark(supports, True, change.options, change.cap_minor)
-    return Mark(supports)
-
-
 def _counted(change: Change, held: Held) -> Counted:
-    mark = held.now.get(change.entry_id, SILENT)
     return Counted(
         ballot_id=held.ballot.pk,
         round_id=change.round_id,
         entry_id=change.entry_id,
         seq=held.ballot.seq or 0,
-        supports=mark.supports,
-        would_buy=mark.would_buy,
+        mark=held.now.get(change.entry_id, SILENT),
         is_confirmed=held.ballot.is_confirmed,
         is_live=bool(held.now),
     )

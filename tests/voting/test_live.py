@@ -50,7 +50,7 @@ def test_a_vote_marks_both_rooms_and_a_withdrawal_asks_again(it, heard):
     vote(it, voter, entry)
     assert heard == [
         (f"round.{it.pk}", {"voters"}),
-        (f"round.{it.pk}.tally", {"was:0", str(entry.pk)}),
+        (f"round.{it.pk}.tally", {"was:0.0.0.0", str(entry.pk)}),
     ]
     vote(it, voter, entry, supports=False)
     assert heard[-1] == (f"round.{it.pk}.tally", voter.pk)
@@ -76,7 +76,7 @@ def test_a_new_voter_moves_the_share_of_entries_they_did_not_name(it):
     first, second, _third = it.entries.order_by("pk")
     vote(it, cast.voter(cast.person("Ada")), first)
     vote(it, cast.voter(cast.person("Omar")), second)
-    frames = live.render(it.pk, "tally", "en", {"was:1", str(second.pk)}, 0)
+    frames = live.render(it.pk, "tally", "en", {"was:1.1.0.0", str(second.pk)}, 0)
     assert {f.id for f in frames} >= {f"entry-{first.pk}-tally", f"entry-{second.pk}-tally"}
 
 
@@ -85,7 +85,7 @@ def test_nothing_else_is_sent_when_the_number_of_voters_stays(it):
     ada = cast.voter(cast.person("Ada"))
     vote(it, ada, first)
     vote(it, ada, second)
-    frames = live.render(it.pk, "tally", "en", {"was:1", str(second.pk)}, 0)
+    frames = live.render(it.pk, "tally", "en", {"was:1.1.0.0", str(second.pk)}, 0)
     assert [f.id for f in frames] == [f"entry-{second.pk}-tally"]
 
 

@@ -70,7 +70,7 @@ def test_the_same_change_again_is_the_same_change(it):
     apply_batch([vote(it, ada, first, supports=False)])
     before = state(it)
     (again,) = apply_batch([vote(it, ada, first, client_key=key)])
-    assert isinstance(again, Counted) and not again.supports
+    assert isinstance(again, Counted) and not again.mark.supports
     assert state(it) == before
 
 

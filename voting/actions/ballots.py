@@ -36,15 +36,17 @@ def cast_ballot(
     would_buy: bool | None = None,
     options: dict[str, str] | None = None,
     cap_minor: int | None = None,
+    score: int | None = None,
+    rank: int | None = None,
     client_key: uuid.UUID | None = None,
 ) -> Counted:
     """Set what a voter says about one entry, and return after it is on disk.
 
     Who casts it is a voter, or a guest by their key: a new guest is made with the first vote that
-    is taken, so a refused one leaves nothing. `None` for `supports` or `would_buy` leaves that
-    part as it is; `False` for both withdraws. Raises `NotCounted` with the reason, or
-    `NotKnownYet` when the writer gave no answer. Must not be called inside a transaction when the
-    writer is a thread: on SQLite the two would wait for each other.
+    is taken, so a refused one leaves nothing. `None` leaves a part as it is; `False`, and 0 for a
+    score or a rank, take it back. Raises `NotCounted` with the reason, or `NotKnownYet` when the
+    writer gave no answer. Must not be called inside a transaction when the writer is a thread: on
+    SQLite the two would wait for each other.
     """
     change = Change(
         round_id=round_id,
@@ -55,6 +57,8 @@ def cast_ballot(
         would_buy=would_buy,
         options=options or {},
         cap_minor=cap_minor,
+        score=score,
+        rank=rank,
         client_key=client_key or uuid.uuid4(),
     )
     outcome = _threaded(change) if settings.VOTE_WRITER_THREAD else apply_batch([change])[0]

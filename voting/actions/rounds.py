@@ -18,11 +18,11 @@ from designs.models import Brief, Design, Revision, Thread
 from designs.states import DESIGN_MOVES
 from fans.models import User
 from voting import chain, live
+from voting.draws import RERUNS
 from voting.models import Entry, Round
 from voting.queries import FEWEST_DRAFTS
 from voting.record import lock_rounds
 from voting.states import ROUND_MOVES
-from voting.tally import RERUNS
 
 
 class NotPossible(Exception):

@@ -17,6 +17,7 @@ from fans.voters import guest_key, remember_guest, voter_of, voter_of_person, wh
 from voting import access, cards, queries
 from voting.actions import NotCounted, NotKnownYet, cast_ballot
 from voting.forms import ChoiceForm, WouldBuyForm
+from voting.methods import method_of
 from voting.models import Entry, Round
 from voting.writer import Counted
 
@@ -131,7 +132,7 @@ def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted)
 
 
 def _said(counted: Counted) -> str:
-    if counted.supports or counted.would_buy:
+    if counted.mark.says_something:
         if not counted.is_confirmed:
             return _("Vote held for No. %(number)s. Add an e-mail so that it counts.")
         return _("Vote counted for No. %(number)s. Undo available.")
@@ -145,7 +146,12 @@ def _control(
     may_vote = round.state == Round.State.OPEN and refusal is None
     viewer = cards.Viewer(marks=marks, is_held=is_held, may_vote=may_vote)
     shown = cards.vote_context(queries.entries_with_designs(round).get(pk=entry.pk), viewer)
-    return {**shown, "round": round, "ballot_url": reverse("voting:ballot", args=[round.pk])}
+    return {
+        **shown,
+        "round": round,
+        "control": method_of(round).control,
+        "ballot_url": reverse("voting:ballot", args=[round.pk]),
+    }
 
 
 def _not_counted(

@@ -13,6 +13,7 @@ from fans.access import MERCHANT, has_role
 from fans.models import Voter
 from fans.voters import voter_of
 from voting import access, cards, live, queries
+from voting.methods import method_of
 from voting.models import Round, Tally
 
 ORDER_COOKIE = "toile_order"
@@ -96,6 +97,7 @@ def result_context(request: HttpRequest, round: Round, voter: Voter | None) -> d
     return {
         "round": round,
         "result": queries.round_result(round),
+        "method": method_of(round),
         "groups": Tally.Group.choices,
         "rooms": live.rooms(round),
         "visible": access.results_visible(round, voter, request.user),

@@ -1,0 +1,227 @@
+"""What a method of voting consists of.
+
+A method is one module with one class: what a press may say, what it makes of the ballot, which
+counters it moves, how ballots are counted, how a figure reads, and the rule in plain words. Its
+fields are its parameters, which the round keeps and freezes. `METHODS` in the package names it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from voting.access import Refusal
+from voting.marks import SILENT, Mark, Marks
+from voting.models import Ballot, Choice, Round, Tally
+from voting.tally import Box, Figure, Paper, Place, Rule, box_of, places
+
+if TYPE_CHECKING:
+    from voting.writer import Change
+
+Said = tuple[tuple[int, int], ...]
+Amounts = tuple[int, int]
+YES_OR_NO = {"0": False, "1": True}
+OTHER_METHOD = Refusal("method", _("Not counted: this round is voted on in another way."))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What one ballot adds to the counters: points and squares per entry, and to the round."""
+
+    entries: Mapping[int, Amounts]
+    round: Amounts = (0, 0)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure as people read it: its number, spread and votes, and the same in words.
+
+    `dot`, `start` and `end` are the places on a line from 0 to 100.
+    """
+
+    number: str
+    unit: str
+    spread: str
+    votes: str
+    words: str
+    dot: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Method:
+    """The interface. Everything here is a function of the parameters and what is handed in."""
+
+    name: ClassVar[str]
+    # The part of a choice that a press sets, and the template of its control on a card.
+    part: ClassVar[str]
+    control: ClassVar[str]
+    # In the form of a round: for what it is good, in a sentence.
+    about: ClassVar[Promise]
+    # Above the column of figures, and under the table of a result.
+    column: ClassVar[Promise]
+    explained: ClassVar[Promise]
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> Self:
+        """The method with the parameters that a round keeps; unknown ones are an error."""
+        return cls(**parameters)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the round keeps and freezes."""
+        return asdict(self)
+
+    @classmethod
+    def form_fields(cls) -> dict[str, forms.Field]:
+        """The fields of the round's form, by parameter."""
+        return {}
+
+    def problems(self, drafts: int) -> dict[str, Promise | str]:
+        """What is wrong with the parameters for that many drafts, by parameter."""
+        return {}
+
+    # What a press may say, and what becomes of the ballot
+
+    def read(self, value: str) -> dict[str, Any]:
+        """What `value` sets, as fields of a `Change`. Raises `KeyError` or `ValueError`."""
+        raise NotImplementedError
+
+    def changed(self, marks: Marks, change: "Change", drafts: int) -> Marks | Refusal:
+        """The ballot after the change; its "would buy" is already in `marks`.
+
+        Called by the writer inside the transaction, with the row of the round locked.
+        """
+        raise NotImplementedError
+
+    def said(self, marks: Marks) -> Said:
+        """What a ballot says by this method: entry and value, in a fixed order."""
+        raise NotImplementedError
+
+    def counts(self, said: Said, drafts: int) -> Counts:
+        """What a ballot that says this adds to the counters."""
+        return Counts({entry: (0, 0) for entry, _value in said})
+
+    # Figures
+
+    def figure(
+        self, votes: int, own: Amounts, papers: int, whole: Amounts, voters: int, drafts: int
+    ) -> Figure:
+        """The figure of an entry, from its counters (`own`) and those of the round (`whole`)."""
+        raise NotImplementedError
+
+    def line(self, figure: Figure) -> Line:
+        """The figure in the reader's language."""
+        raise NotImplementedError
+
+    # Counting
+
+    def rules(self) -> Sequence[Rule]:
+        """The rule that decides, then those that it is compared with."""
+        raise NotImplementedError
+
+    def frozen(self) -> dict[str, Any]:
+        """What is frozen of the method: its parameters, ties, and what silence means."""
+        raise NotImplementedError
+
+    def sentences(self) -> list[str]:
+        """The rule in plain words, in the reader's language."""
+        raise NotImplementedError
+
+    def rule_label(self, name: str) -> str:
+        """A rule's name for people."""
+        raise NotImplementedError
+
+    def papers(self, round: Round) -> dict[str, list[Paper]]:
+        """The live ballots of a round by class of voters; a quarantined one is in none."""
+        ballots = Ballot.objects.filter(round=round, is_live=True, is_quarantined=False)
+        marks: dict[int, Marks] = {}
+        said = ("ballot", "entry", "supports", "would_buy", "score", "rank")
+        rows = Choice.objects.filter(ballot__in=ballots).values_list(*said)
+        for ballot, entry, supports, would_buy, score, rank in rows.iterator():
+            mark = Mark(supports, would_buy, score=score, rank=rank)
+            marks.setdefault(ballot, {})[entry] = mark
+        groups: dict[str, list[Paper]] = {group: [] for group in Tally.Group.values}
+        facts = ballots.values_list("pk", "is_confirmed", "is_buyer", "is_honorary")
+        for pk, *standing in facts.iterator():
+            paper = self.paper(marks.get(pk, {}))
+            for group in groups_of(*standing):
+                groups[group].append(paper)
+        return groups
+
+    def paper(self, marks: Marks) -> Paper:
+        """A ballot as counting sees it."""
+        would_buy = sorted(entry for entry, mark in marks.items() if mark.would_buy)
+        return Paper(self.said(marks), tuple(would_buy))
+
+    def count(self, papers: Iterable[Paper], entries: Sequence[int], seed: str) -> list[Place]:
+        """Every entry's place, best first."""
+        box = box_of(papers)
+        found = places(self.rules(), box, entries, seed)
+        figures = self._figures(box, entries)
+        return [
+            Place(
+                entry,
+                *figures[entry],
+                found.would_buy.get(entry, 0),
+                rank,
+                found.firsts.get(entry, 0),
+                found.first_by.get(entry, ()),
+            )
+            for rank, entry in enumerate(found.order, start=1)
+        ]
+
+    def _figures(self, box: Box, entries: Sequence[int]) -> dict[int, tuple[Figure, int]]:
+        drafts = len(entries)
+        votes = dict.fromkeys(entries, 0)
+        own: dict[int, Amounts] = dict.fromkeys(entries, (0, 0))
+        whole, papers = (0, 0), 0
+        for paper, times in box.items():
+            counts = self.counts(paper.said, drafts)
+            for entry, amounts in counts.entries.items():
+                votes[entry] += times
+                own[entry] = _plus(own[entry], amounts, times)
+            whole = _plus(whole, counts.round, times)
+            papers += times * bool(paper.said)
+        voters = sum(box.values())
+        return {
+            entry: (
+                self.figure(votes[entry], own[entry], papers, whole, voters, drafts),
+                own[entry][0] + whole[0],
+            )
+            for entry in entries
+        }
+
+
+def parameter_names(method: type[Method]) -> list[str]:
+    """The parameters of a method, in the order of its form."""
+    return [one.name for one in fields(method)]
+
+
+def with_would_buy(marks: Marks, change: "Change") -> Marks:
+    """The ballot after what the change says about buying, which every method takes."""
+    if change.would_buy is None:
+        return marks
+    mark = marks.get(change.entry_id, SILENT)
+    if change.would_buy:
+        said = replace(mark, would_buy=True, options=change.options, cap_minor=change.cap_minor)
+    else:
+        said = replace(mark, would_buy=False, options={}, cap_minor=None)
+    return {**marks, change.entry_id: said}
+
+
+def groups_of(is_confirmed: bool, is_buyer: bool, is_honorary: bool) -> Iterable[str]:
+    """The classes that a ballot of this standing counts in."""
+    group = Tally.Group
+    if not is_confirmed:
+        return [group.GUESTS]
+    also = [(group.BUYERS, is_buyer), (group.HONORARY, is_honorary)]
+    return [group.ALL, *(one for one, is_in in also if is_in)]
+
+
+def _plus(sums: Amounts, more: Amounts, times: int) -> Amounts:
+    return sums[0] + more[0] * times, sums[1] + more[1] * times

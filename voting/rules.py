@@ -1,0 +1,42 @@
+"""Rules that add something up, for one electorate or for a hundred at once. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from voting.draws import Draws
+from voting.tally import Box, Paper
+
+Amount = Callable[[Paper], Iterable[tuple[Any, int]]]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The entry with the greatest sum is first."""
+
+    name: str
+    amount: Amount
+
+    def order(self, box: Box, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
+        """All entries, the best first; equals as they part."""
+        return self.arranged(sums_of(box, self.amount), parting)
+
+    def firsts(
+        self, draws: Draws[Paper], entries: Sequence[int], partings: Sequence[Sequence[int]]
+    ) -> list[int]:
+        """The first of each re-drawn electorate."""
+        runs = zip(draws.totals(self.amount), partings, strict=True)
+        return [max(parting, key=lambda one: sums.get(one, 0)) for sums, parting in runs]
+
+    def arranged(self, sums: Mapping[Any, int], parting: Sequence[int]) -> list[int]:
+        """The entries by their sums."""
+        return sorted(parting, key=lambda one: -sums.get(one, 0))
+
+
+def sums_of(box: Box, amount: Amount) -> dict[Any, int]:
+    """What all ballots together add to each key."""
+    sums: dict[Any, int] = {}
+    for paper, times in box.items():
+        for key, one in amount(paper):
+            sums[key] = sums.get(key, 0) + one * times
+    return sums
