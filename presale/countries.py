@@ -1,9 +1,10 @@
-"""The countries a brand sends parcels to, by their names in the reader's language."""
+"""The countries a campaign sends parcels to, by their names in the reader's language."""
 
 from babel import Locale
 from django.utils.translation import get_language
 
-from fans.models import Brand
+from presale.models import Campaign
+from presale.shipping import zones_of
 
 # Codes of two letters that are no destinations: regions, and reserved ones.
 _NO_DESTINATION = {
@@ -11,14 +12,14 @@ _NO_DESTINATION = {
 }  # fmt: skip
 
 
-def country_choices(brand: Brand) -> list[tuple[str, str]]:
+def country_choices(campaign: Campaign) -> list[tuple[str, str]]:
     """(code, name), the brand's own country first, then by name."""
-    names = _names()
-    zones = list(brand.zones.values_list("countries", flat=True))
+    names, home = _names(), campaign.brand.country
+    zones = [zone.countries for zone in zones_of(campaign)]
     everywhere = any(not codes for codes in zones)
     served = set(names) if everywhere else {c for codes in zones for c in codes if c in names}
-    rest = sorted(served - {brand.country}, key=lambda code: names[code])
-    first = [brand.country] if brand.country in served else []
+    rest = sorted(served - {home}, key=lambda code: names[code])
+    first = [home] if home in served else []
     return [(code, names[code]) for code in [*first, *rest]]
 
 

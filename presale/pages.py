@@ -13,10 +13,10 @@ from core.dates import day_words
 from core.models import StateLog
 from core.money import MINIMUM_CHARGE, format_minor
 from designs.models import RevisionPicture
-from fans.models import ShippingZone
 from presale import pricing
 from presale.models import Campaign, ProductionUpdate, Variant
 from presale.queries import ladder, unit_now
+from presale.shipping import Zone, zones_of
 from presale.states import ENDED_CAMPAIGNS
 from presale.swatches import swatch_of
 
@@ -216,9 +216,9 @@ def voters_of(campaign: Campaign) -> int:
     return campaign.won_round.voters if campaign.won_round else 0
 
 
-def shipping_table(campaign: Campaign) -> list[ShippingZone]:
-    """What shipping costs to where."""
-    return list(campaign.brand.zones.order_by("price_minor", "name"))
+def shipping_table(campaign: Campaign) -> list[Zone]:
+    """What shipping costs to where, the cheapest first."""
+    return sorted(zones_of(campaign), key=lambda zone: (zone.price_minor, zone.name))
 
 
 @dataclass(frozen=True)
@@ -424,14 +424,39 @@ def auto_charge_text() -> str:
     )
 
 
+@dataclass(frozen=True)
+class Change:
+    """What happened otherwise than the frozen terms planned, when, and what the brand said."""
+
+    text: str
+    at: dt.datetime
+    reason: str
+
+
+def _changes(log: Sequence[StateLog]) -> list[Change]:
+    """The terms are never rewritten: what was agreed to stays, and this stands beside it."""
+    words = {
+        "open_early": _("Deposits opened before the time named here."),
+        "extend": _("The brand moved the close of deposits."),
+        "close": _("The brand closed deposits before the time named here."),
+    }
+    return [
+        Change(words[step.event], step.at, step.reason)
+        for step in log
+        # Without a reason it was the time itself that closed them.
+        if step.event in words and (step.reason or step.event != "close")
+    ]
+
+
 def said_once(campaign: Campaign) -> dict[str, Any]:
     """Figures and dates of the terms that several pages print."""
-    log = StateLog.objects.filter(
-        entity="presale.campaign", object_id=campaign.pk, to_state__in=ENDED_CAMPAIGNS
-    ).first()
+    steps = StateLog.objects.filter(entity="presale.campaign", object_id=campaign.pk)
+    log = list(steps.order_by("id"))
+    ended = [step.at for step in log if step.to_state in ENDED_CAMPAIGNS]
     return {
+        "changes_of_terms": _changes(log),
         "credit_minor": pricing.credit(campaign.deposit_minor, campaign.deposit_worth_bp),
         "tax_percent": f"{campaign.tax_rate_bp / 100:g}",
-        "ended_at": log.at if log else None,
+        "ended_at": ended[0] if ended else None,
         "missed": max(0, campaign.minimum - 1),
     }

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
-from django.utils.translation import gettext as _
 
-from fans.models import ShippingZone
-from presale import ledger, pricing, states
-from presale.errors import BadOrder
+from presale import ledger, pricing, shipping, states
 from presale.models import Campaign, Obligation, PreOrder, PreOrderLine, Variant
 
 
@@ -76,22 +73,12 @@ def ladder(campaign: Campaign) -> Ladder:
     )
 
 
-def shipping_to(campaign: Campaign, country: str) -> int:
-    """What shipping costs to a country, in minor units. Refuses one the brand does not serve."""
-    zones = list(ShippingZone.objects.filter(brand_id=campaign.brand_id))
-    named = [zone for zone in zones if country in zone.countries]
-    rest = [zone for zone in zones if not zone.countries]
-    if not named and not rest:
-        raise BadOrder("country", _("The brand does not ship to this country."))
-    return (named or rest)[0].price_minor
-
-
 def quote(campaign: Campaign, wanted: Sequence[tuple[Variant, int]], country: str) -> pricing.Quote:
     """Price an order as of now; what the four lines of the money block say."""
     return pricing.quote(
         [(quantity, variant.surcharge_minor) for variant, quantity in wanted],
         unit_now(campaign),
-        shipping_to(campaign, country),
+        shipping.price_to(campaign, country),
         campaign.deposit_minor,
         campaign.deposit_worth_bp,
     )

@@ -29,8 +29,9 @@ CAMPAIGN: Final[Table] = {
     (C.DRAFT, "publish"): Move(C.SCHEDULED, "brand", "no refusal left; the terms are frozen"),
     (C.DRAFT, "cancel"): Move(C.CANCELLED, "brand", "the draft is given up"),
     (C.SCHEDULED, "unpublish"): Move(C.DRAFT, "brand", "nobody has ordered yet"),
-    (C.SCHEDULED, "open"): Move(
-        C.OPEN, "job, brand", "its opening time has come, or is made now; variants open"
+    (C.SCHEDULED, "open"): Move(C.OPEN, "job, brand", "its opening time has come; variants open"),
+    (C.SCHEDULED, "open_early"): Move(
+        C.OPEN, "brand", "its opening time is made now; variants open"
     ),
     (C.SCHEDULED, "cancel"): Move(C.CANCELLED, "brand", "nobody has ordered yet"),
     (C.OPEN, "extend"): Move(

@@ -7,18 +7,20 @@ transaction, and the orders follow in batches (`presale.actions.batches`).
 import dataclasses
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.money import format_minor
 from core.states import advance
 from fans.models import Brand
-from presale import pricing, queries, rules, states, terms
+from presale import pricing, queries, rules, shipping, states, terms
 from presale.actions.telling import campaign_changed, mail_brand
 from presale.errors import BadDate, NotPublishable, ReasonMissing, Refused, TooLate
 from presale.models import Campaign, PreOrder, Variant
@@ -30,7 +32,7 @@ C, S = Campaign.State, PreOrder.State
 # -- What a brand does ----------------------------------------------------------------------
 @transaction.atomic
 def publish(campaign: Campaign, *, actor: str, now: dt.datetime) -> Campaign:
-    """Freeze the terms; deposits open at `opens_at`, at once when that has passed.
+    """Freeze the terms, shipping with them; deposits open at `opens_at`, at once if it is past.
 
     Refuses with `NotPublishable` (all reasons, from `rules.problems`) or `WrongState`.
     """
@@ -39,10 +41,11 @@ def publish(campaign: Campaign, *, actor: str, now: dt.datetime) -> Campaign:
     problems = [*_brand_problems(campaign.brand), *rules.problems(terms_of(campaign), now)]
     if problems:
         raise NotPublishable(problems)
-    text = written_terms(campaign)
+    zones = shipping.zones_of(campaign)
+    text = written_terms(campaign, zones)
     advance(
         campaign, "publish", moves=CAMPAIGN_MOVES, actor=actor, now=now, terms_text=text,
-        terms_hash=hashlib.sha256(text.encode()).hexdigest(),
+        terms_hash=hashlib.sha256(text.encode()).hexdigest(), shipping=shipping.frozen(zones),
     )  # fmt: skip
     if campaign.opens_at <= now:
         return open_campaign(campaign, actor=actor, now=now)
@@ -67,7 +70,7 @@ def open_now(campaign: Campaign, *, actor: str, now: dt.datetime) -> Campaign:
     campaign.refresh_from_db()
     if campaign.closes_at - now > terms.MAX_OPEN:
         raise BadDate(_("Deposits may be open for 60 days at most."))
-    return open_campaign(campaign, actor=actor, now=now, opens_at=now)
+    return open_campaign(campaign, actor=actor, now=now, event="open_early", opens_at=now)
 
 
 @transaction.atomic
@@ -164,11 +167,19 @@ def cancel(
 # -- What time does -------------------------------------------------------------------------
 @transaction.atomic
 def open_campaign(
-    campaign: Campaign, *, actor: str, now: dt.datetime, **changes: dt.datetime
+    campaign: Campaign,
+    *,
+    actor: str,
+    now: dt.datetime,
+    event: str = "open",
+    **changes: dt.datetime,
 ) -> Campaign:
-    """Deposits open; `changes` are written by the same step."""
+    """Deposits open; `changes` are written by the same step.
+
+    `event` is `open_early` when the brand did not wait for the time its terms name.
+    """
     Variant.objects.filter(campaign=campaign).order_by("pk").update(is_open=True)
-    advance(campaign, "open", moves=CAMPAIGN_MOVES, actor=actor, now=now, **changes)
+    advance(campaign, event, moves=CAMPAIGN_MOVES, actor=actor, now=now, **changes)
     campaign_changed(campaign.pk, "phase", "ladder", "variants")
     return campaign
 
@@ -277,12 +288,15 @@ def terms_of(campaign: Campaign) -> rules.Terms:
         options=tuple(
             rules.Option(row.label, row.sku, row.surcharge_minor, row.quota) for row in variants
         ),
-        shipping_minor=tuple(campaign.brand.zones.values_list("price_minor", flat=True)),
+        shipping_minor=tuple(zone.price_minor for zone in shipping.zones_of(campaign)),
     )
 
 
-def written_terms(campaign: Campaign) -> str:
-    """The terms in plain sentences, as they are frozen and hashed at publishing."""
+def written_terms(campaign: Campaign, zones: Sequence[shipping.Zone]) -> str:
+    """The terms in plain sentences, as they are frozen and hashed at publishing.
+
+    Times are those of the brand's zone, wherever the person who publishes reads their own.
+    """
     money = campaign.currency
     context = {
         "campaign": campaign,
@@ -299,13 +313,14 @@ def written_terms(campaign: Campaign) -> str:
             for row in campaign.variants.order_by("position", "pk")
         ],
         "zones": [
-            (zone.name, format_minor(zone.price_minor, money))
-            for zone in campaign.brand.zones.order_by("pk")
+            (zone.name, ", ".join(zone.countries), format_minor(zone.price_minor, money))
+            for zone in zones
         ],
         "grace_days": terms.GRACE.days,
         "tax_percent": f"{campaign.tax_rate_bp / 100:g}",
     }
-    return render_to_string("presale/terms.txt", context).strip() + "\n"
+    with timezone.override(campaign.time_zone):
+        return render_to_string("presale/terms.txt", context).strip() + "\n"
 
 
 def _brand_problems(brand: Brand) -> list[rules.Problem]:

@@ -14,7 +14,7 @@ from core.clock import db_now
 from core.money import MAXIMUM_CHARGE
 from core.states import WrongState, advance
 from fans.models import User
-from presale import queries, terms
+from presale import queries, shipping, terms
 from presale.actions import answers, attempts
 from presale.actions.endings import end_order, live_attempt
 from presale.actions.fulfilment import accept_return, deliver_order, ship_order
@@ -341,7 +341,7 @@ def change_address(order: PreOrder, address: Address, *, actor: str, now: dt.dat
     order = lock_order(order.pk)
     if (order.state, "accept_return") in ORDER_MOVES or order.state in _ENDED:
         raise TooLate(_("The parcel is on its way, or the order has ended."))
-    if queries.shipping_to(order.campaign, address.country) > order.shipping_minor:
+    if shipping.price_to(order.campaign, address.country) > order.shipping_minor:
         raise BadOrder("country", _("Shipping there costs more than was agreed."))
     PreOrder.objects.filter(pk=order.pk).update(**asdict(address))
     order.refresh_from_db()

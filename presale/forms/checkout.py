@@ -52,7 +52,7 @@ class AddressForm(forms.Form):
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.campaign = campaign
-        self.fields["country"].choices = country_choices(campaign.brand)  # type: ignore[attr-defined]
+        self.fields["country"].choices = country_choices(campaign)  # type: ignore[attr-defined]
 
     def address(self) -> Address:
         """The address as the actions take it; only after the form was found valid."""

@@ -76,6 +76,10 @@ class Campaign(models.Model):
     final_units = models.PositiveIntegerField(null=True, blank=True)
     terms_text = models.TextField(blank=True)
     terms_hash = models.CharField(max_length=64, blank=True)
+    # A brand's zones may change while its campaigns run; what was promised does not.
+    shipping = models.JSONField(
+        default=list, blank=True, help_text=_("zones frozen with the terms: name, countries, price")
+    )
     version = models.PositiveBigIntegerField(default=0, help_text=_("raised by each live change"))
     thread = models.OneToOneField(
         "designs.Thread", on_delete=models.PROTECT, related_name="campaign"

@@ -245,7 +245,6 @@ def _review(
         ),
         "form": form,
         "changed": changed,
-        "terms": campaign.terms_text,
         "consent": pages.consent_text(campaign, priced, auto_charge=False),
         "auto_charge": pages.auto_charge_text(),
         **pages.said_once(campaign),

@@ -240,6 +240,7 @@ _ADDRESS_OPEN = [
 def _page(request: HttpRequest, order: PreOrder) -> HttpResponse:
     context = {
         **stories.order_context(order, now()),
+        **pages.said_once(order.campaign),
         "ladder": pages.ladder_view(order.campaign),
         "place": pages.placements(order.campaign).first(),
         "country": country_name(order.country),

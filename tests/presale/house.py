@@ -59,9 +59,11 @@ def draft(*, steps: Any = ((1, 32900), (3, 28900), (5, 25900)), **fields: Any) -
     return made
 
 
-def opened(**fields: Any) -> Campaign:
-    """A campaign with open deposits."""
+def opened(*, zones: Any = (), **fields: Any) -> Campaign:
+    """A campaign with open deposits; `zones` (name, countries, price) stand beside "Everywhere"."""
     made = draft(**fields)
+    for name, countries, price in zones:
+        made.brand.zones.create(name=name, countries=countries, price_minor=price)
     return campaigns.publish(made, actor="user:1", now=timezone.now())
 
 

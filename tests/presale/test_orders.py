@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from core.models import Outbox
-from presale import queries
+from presale import queries, shipping
 from presale.actions import campaigns, orders
 from presale.actions.orders import Buyer, Wanted
 from presale.actions.places import person_of
@@ -39,6 +39,7 @@ from tests.presale.house import (
     HOME,
     counted,
     deposited,
+    draft,
     money,
     opened,
     pay,
@@ -142,10 +143,11 @@ def test_a_guest_confirms_the_address_first():
 
 
 def test_without_consent_or_to_a_country_not_served_nothing_is_ordered():
-    campaign = opened()
+    campaign = draft()
+    campaign.brand.zones.update(countries=["CN"])
+    campaigns.publish(campaign, actor="user:1", now=timezone.now())
     with pytest.raises(BadOrder, match="agree"):
         reserved(campaign, consent_text=" ")
-    campaign.brand.zones.update(countries=["CN"])
     with pytest.raises(BadOrder) as refusal:
         reserved(campaign)
     assert (refusal.value.field, traces()) == ("country", [0] * 6)
@@ -171,12 +173,32 @@ def test_the_same_form_is_the_same_order():
 
 
 def test_shipping_is_named_and_kept():
-    campaign = opened()
-    campaign.brand.zones.create(name="Islands", countries=["GB"], price_minor=1200)
+    campaign = opened(zones=[("Islands", ["GB"], 1200)])
     order = reserved(campaign)
     assert (order.shipping_minor, money(order).quote.later_minor) == (1200, 32900 + 1200 - 5000)
+
+
+def test_what_shipping_costs_is_frozen_with_the_terms():
+    campaign = opened(zones=[("Islands", ["GB"], 1200)])
+    zones = campaign.brand.zones
+    zones.update(price_minor=9900)
+    zones.filter(countries=[]).delete()
+    zones.create(name="Far", countries=["NZ"], price_minor=5000)
+    assert reserved(campaign).shipping_minor == 1200
+    assert reserved(campaign, "Kenji", address=replace(HOME, country="NZ")).shipping_minor == 0
+    assert "Everywhere: ¥0" in campaign.terms_text and "Islands (GB): ¥12" in campaign.terms_text
+    assert [zone.name for zone in shipping.zones_of(campaign)] == ["Everywhere", "Islands"]
+
+
+def test_a_campaign_taken_back_is_frozen_anew_with_the_zones_of_that_day():
+    soon = timezone.now() + DAY
+    campaign = opened(opens_at=soon, closes_at=soon + DAY)
+    campaigns.unpublish(campaign, actor="user:1", now=timezone.now())
+    campaign.brand.zones.update(price_minor=700)
+    assert [zone.price_minor for zone in shipping.zones_of(campaign)] == [700]
+    campaigns.publish(campaign, actor="user:1", now=timezone.now())
     campaign.brand.zones.update(price_minor=9900)
-    assert money(order).quote.later_minor == 32900 + 1200 - 5000
+    assert [zone.price_minor for zone in shipping.zones_of(campaign)] == [700]
 
 
 # -- Giving back ----------------------------------------------------------------------------
@@ -267,12 +289,11 @@ def test_a_swap_is_refused_when_sold_out_dearer_or_late():
 
 
 def test_the_address_changes_until_the_parcel_is_sent_and_never_costs_more():
-    campaign = opened()
+    campaign = opened(zones=[("Far", ["NZ"], 100)])
     order = deposited(campaign)
     moved = replace(HOME, city="York")
     order = orders.change_address(order, moved, actor="user:1", now=timezone.now())
     assert order.city == "York"
-    campaign.brand.zones.create(name="Far", countries=["NZ"], price_minor=100)
     with pytest.raises(BadOrder):
         orders.change_address(
             order, replace(HOME, country="NZ"), actor="user:1", now=timezone.now()

@@ -196,13 +196,22 @@ def test_more_than_one_person_may_hold_is_refused_with_what_is_left(ada, campaig
 
 def test_a_changed_total_stops_at_the_review_with_both_values(ada, campaign):
     page = review_of(ada, campaign)
-    campaign.brand.zones.update(price_minor=1_500)
+    house.deposited(campaign, "Kenji", quantity=3)
     answer = ada.post(f"/c/{campaign.pk}/checkout/pay/", pay_form(page))
     said = answer.content.decode()
-    assert answer.status_code == 409 and "showed ¥329 in all" in said and "¥344 in all" in said
-    assert not PreOrder.objects.exists()
+    assert answer.status_code == 409 and "showed ¥329 in all" in said and "¥289 in all" in said
+    assert PreOrder.objects.count() == 1
     ada.post(f"/c/{campaign.pk}/checkout/pay/", pay_form(said))
-    assert PreOrder.objects.get().shipping_minor == 1_500
+    assert PreOrder.objects.latest("pk").unit_shown_minor == 28_900
+
+
+def test_a_zone_that_the_brand_makes_dearer_changes_nothing_of_a_campaign_that_runs(ada, campaign):
+    page = review_of(ada, campaign)
+    campaign.brand.zones.update(price_minor=1_500)
+    assert "¥15" not in ada.get(f"/c/{campaign.pk}/").content.decode()
+    assert "¥15" not in ada.get(f"/c/{campaign.pk}/checkout/").content.decode()
+    ada.post(f"/c/{campaign.pk}/checkout/pay/", pay_form(page))
+    assert PreOrder.objects.get().shipping_minor == 0
 
 
 def test_without_consent_nothing_is_ordered(ada, campaign):

@@ -1,12 +1,14 @@
 """The console through HTTP: who may, one primary action per phase, closing, cancelling, tables."""
 
 import csv
+import datetime as dt
 import io
 
 import pytest
 from django.utils import timezone
 
 from designs import threads
+from presale.actions import campaigns
 from presale.models import PreOrder, RefundObligation
 from tests import cast
 from tests.presale import house
@@ -158,6 +160,48 @@ def test_a_scheduled_campaign_can_be_opened_now_by_its_merchants(sign_in, campai
     assert f'action="{url(later, "open/")}"' not in mei.get(url(later)).content.decode()
     again = mei.post(url(later, "open/"), follow=True).content.decode()
     assert "Not possible: the campaign is now in the state" in again
+
+
+def test_terms_say_beside_them_what_came_otherwise_and_stay_as_they_were(client, sign_in):
+    soon = timezone.now() + house.DAY
+    later = house.opened(opens_at=soon, closes_at=soon + house.DAY)
+    frozen = later.terms_text, later.terms_hash
+    fans = f"/c/{later.pk}/"
+    assert "The terms in full" in client.get(fans).content.decode()
+    assert "What has changed since" not in client.get(fans).content.decode()
+    sign_in(cast.person("Mei")).post(url(later, "open/"))
+    order = house.reserved(later)
+    for path in (fans, f"/orders/{order.code}/"):
+        page = client.get(path).content.decode()
+        assert "Deposits opened before the time named here." in page, path
+    later.refresh_from_db()
+    campaigns.close_early(later, actor="user:1", reason="Enough wool.", now=timezone.now())
+    page = client.get(fans).content.decode()
+    assert "closed deposits before the time named here. The brand says: Enough wool." in page
+    later.refresh_from_db()
+    assert (later.terms_text, later.terms_hash) == frozen == (later.terms_text, order.terms_hash)
+
+
+def test_a_campaign_that_opened_and_closed_in_its_time_has_nothing_beside_its_terms(client):
+    at = timezone.now()
+    made = house.opened(opens_at=at + house.HOUR, closes_at=at + house.DAY)
+    house.ticks.run_all(at + house.HOUR)
+    house.ticks.run_all(at + house.DAY)
+    made.refresh_from_db()
+    assert made.state == "failed"
+    assert "What has changed since" not in client.get(f"/c/{made.pk}/").content.decode()
+
+
+def test_terms_are_written_in_the_time_of_the_brand(sign_in):
+    reader = cast.person("Mei", time_zone="America/New_York")
+    later = {
+        "closes_at": dt.datetime(2027, 3, 15, tzinfo=dt.UTC),
+        "ship_by": dt.date(2027, 6, 1),
+    }
+    draft = house.draft(opens_at=dt.datetime(2027, 3, 1, 1, tzinfo=dt.UTC), **later)
+    sign_in(reader).post(url(draft, "publish/"))
+    draft.refresh_from_db()
+    assert "Deposits from 2027-03-01 09:00 +0800" in draft.terms_text
 
 
 def test_opening_now_keeps_to_the_longest_time_that_deposits_may_be_open(mei, campaign):
