@@ -9,15 +9,18 @@ class VotingConfig(AppConfig):
     def ready(self) -> None:
         from core import ticks
         from designs import threads
-        from fans import claims
+        from fans import claims, joining
+        from voting import actions, live, queries, sections, verify
         from voting import claims as ballot_claims
-        from voting import live, queries, sections, verify
         from voting.ticks import cancel_missed_rounds, close_due_rounds, open_due_rounds
 
         live.register()
         threads.register(queries.place_of_round)
         sections.register()
         verify.register()
+        joining.on_join(
+            lambda member: actions.take_back_ballots(brand=member.brand, user_id=member.user_id)
+        )
         claims.register(ballot_claims.KIND, ballot_claims.settle)
         ticks.register(open_due_rounds)
         ticks.register(cancel_missed_rounds)

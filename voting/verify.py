@@ -4,8 +4,11 @@ import json
 from collections import Counter
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from core import verify
 from core.verify import Checked
+from fans.models import Membership
 from voting import chain
 from voting.actions.closing import frozen_tallies
 from voting.methods import method_of
@@ -22,6 +25,7 @@ def register() -> None:
     verify.register("voting.log", log_chain)
     verify.register("voting.replay", replay)
     verify.register("voting.in-time", in_time)
+    verify.register("voting.no-members", no_members)
     verify.register("voting.tallies", tallies)
 
 
@@ -132,6 +136,19 @@ def in_time() -> Checked:
         if not row.round.opens_at <= row.at <= end:
             found.append(f"round {row.round_id}: change {row.seq} at {row.at:%F %T} is out of time")
     return Checked("changes in the log", seen, found)
+
+
+def no_members() -> Checked:
+    """No counted ballot of anybody who was at the brand while the round was open."""
+    ballots = Ballot.objects.filter(is_live=True, is_confirmed=True)
+    at_the_brand = Membership.objects.filter(
+        brand=OuterRef("round__brief__brand"), user=OuterRef("voter__user")
+    )
+    in_time = Q(since__lte=OuterRef("round__closed_at")) | Q(since__lte=OuterRef("changed_at"))
+    is_open = Q(round__state=Round.State.OPEN) & Exists(at_the_brand)
+    wrong = ballots.filter(is_open | Exists(at_the_brand.filter(in_time)))
+    found = [f"round {one.round_id}: ballot {one.pk} is a member's" for one in wrong]
+    return Checked("counted ballots", ballots.count(), found)
 
 
 def tallies() -> Checked:

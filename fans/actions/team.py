@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from core.live import leave_all
 from core.mail import queue_mail
 from core.models import StateLog
+from fans.joining import joined
 from fans.models import Brand, Invitation, Membership, User
 
 VALID_FOR = dt.timedelta(days=14)
@@ -72,7 +73,10 @@ def revoke_invitation(*, invitation: Invitation, now: dt.datetime) -> None:
 
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, user: User, now: dt.datetime) -> Membership:
-    """Join the team. Only the invited address may, only once, only in time."""
+    """Join the team. Only the invited address may, only once, only in time.
+
+    Votes in the brand's open rounds are taken back (`fans.joining`).
+    """
     if not is_for(invitation, user):
         raise NotForYou
     _hold(invitation.brand)
@@ -89,6 +93,7 @@ def accept_invitation(*, invitation: Invitation, user: User, now: dt.datetime) -
     if created:
         _log(membership, "", invitation.role, "join", user.actor, now)
         leave_all(user.pk)
+        joined(membership)
     return membership
 
 
@@ -127,8 +132,9 @@ def is_for(invitation: Invitation, user: User) -> bool:
 
 
 def _hold(brand: Brand) -> None:
-    # Two owners who demote each other at once: the second waits here and is then refused.
-    Brand.objects.select_for_update().get(pk=brand.pk)
+    # Two owners who demote each other at once: the second waits here and is then refused. Rows
+    # that only name the brand are not kept waiting: a round that closes meanwhile writes some.
+    Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)
 
 
 def _open_invitations(brand: Brand) -> QuerySet[Invitation]:

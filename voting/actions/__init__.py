@@ -4,6 +4,7 @@ from voting.actions.ballots import NotCounted, NotKnownYet, cast_ballot
 from voting.actions.claims import keep_guest_ballot, replace_with_guest_ballot
 from voting.actions.closing import close_round, close_round_early
 from voting.actions.decisions import Decision, decide_round
+from voting.actions.members import take_back_ballots
 from voting.actions.rounds import (
     NotPossible,
     Plan,
@@ -32,5 +33,6 @@ __all__ = [
     "plan_round",
     "replace_with_guest_ballot",
     "schedule_round",
+    "take_back_ballots",
     "unschedule_round",
 ]

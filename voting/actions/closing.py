@@ -10,6 +10,7 @@ from core.states import WrongState, advance
 from fans.actions import record_contributions
 from fans.models import Contribution
 from voting import live
+from voting.actions.members import take_back_of_members
 from voting.methods import method_of
 from voting.models import Ballot, Entry, Round, Tally
 from voting.record import lock_rounds
@@ -48,6 +49,7 @@ def close_round_early(
 def _close(
     round: Round, event: str, closed_at: dt.datetime, actor: str, at: dt.datetime, *, reason: str
 ) -> None:
+    take_back_of_members(round, closed_at)
     advance(
         round,
         event,
