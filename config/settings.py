@@ -225,6 +225,18 @@ ACCOUNT_FORMS = {
     "confirm_login_code": "fans.forms.LoginCodeForm",
     "confirm_email_verification_code": "fans.forms.AddressCodeForm",
     "confirm_password_reset_code": "fans.forms.ResetCodeForm",
+    "add_email": "fans.account_forms.AnotherAddressForm",
+    "set_password": "fans.account_forms.NewPasswordForm",
+    "change_password": "fans.account_forms.OtherPasswordForm",
+    "reset_password": "fans.account_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "fans.account_forms.RenewedPasswordForm",
+    "reauthenticate": "fans.account_forms.OnceMoreForm",
+}
+MFA_FORMS = {
+    "authenticate": "fans.account_forms.SecondFactorForm",
+    "reauthenticate": "fans.account_forms.SecondFactorAgainForm",
+    "activate_totp": "fans.account_forms.AppForm",
+    "add_webauthn": "fans.account_forms.KeyForm",
 }
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 MFA_ADAPTER = "fans.adapter.MFAAdapter"

@@ -2,7 +2,7 @@
 
 Places and what the function is given: `design` (a draft's page, beside the picture: the votes),
 `brief` (its public page: rounds), `brief-manage` (the brand's page of it), `studio` (the
-signed-in designer: what waits for them).
+signed-in designer: what waits for them), `winner` (a counted round: what became of it).
 """
 
 from django.http import HttpRequest

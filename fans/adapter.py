@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from core.clock import now
 from core.codes import public_code
@@ -75,6 +76,11 @@ class MFAAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:
         """The SVG without the XML declaration, which has no place inside HTML."""
         return super().build_totp_svg(url).partition("?>")[2].strip()
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        """What a new key is called until its owner renames it."""
+        known = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("Key %(number)s") % {"number": known + 1}
 
 
 def _language_of(email: str) -> str:

@@ -60,6 +60,8 @@ class PasswordForm(LoginForm):
     def _setup_password_field(self) -> None:
         self.fields["login"].label = _("E-mail address")
         self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class _SixDigits(forms.Form):

@@ -11,7 +11,7 @@ class PresaleConfig(AppConfig):
         from designs import threads
         from fans import claims, locks, sections
         from presale import access, audit, checks, claiming, live, ticks, triggers  # noqa: F401
-        from presale.sections import brand_campaigns, design_campaign
+        from presale.sections import brand_campaigns, design_campaign, winner_campaign
 
         pre_migrate.connect(triggers.drop_before_rebuild, sender=self)
         post_migrate.connect(triggers.install, sender=self)
@@ -23,3 +23,4 @@ class PresaleConfig(AppConfig):
         locks.register_currency_lock(lambda brand: brand.campaigns.exists())
         sections.register("brand", brand_campaigns, order=20)
         sections.register("design", design_campaign, order=20)
+        sections.register("winner", winner_campaign, order=20)

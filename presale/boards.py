@@ -309,7 +309,7 @@ def _round_row(one: Round) -> Row:
 # -- One campaign ---------------------------------------------------------------------------
 @dataclass(frozen=True)
 class FunnelStep:
-    """People at one stage, and their share of the stage before."""
+    """People at one stage, and how many that is for 100 who voted."""
 
     label: str
     people: int
@@ -370,8 +370,13 @@ def funnel(campaign: Campaign) -> list[FunnelStep]:
         if round_id
         else 0
     )
+    # Also those who were refunded later: they went this far.
+    deposit_paid = Q(
+        obligations__kind=Obligation.Kind.DEPOSIT,
+        obligations__state=Obligation.State.SATISFIED,
+    )
     people = campaign.orders.aggregate(
-        deposit=Count("person", filter=Q(state__in=COUNTED), distinct=True),
+        deposit=Count("person", filter=deposit_paid, distinct=True),
         paid=Count("person", filter=Q(state__in=FULLY_PAID), distinct=True),
     )
     stages = [
@@ -381,13 +386,11 @@ def funnel(campaign: Campaign) -> list[FunnelStep]:
         (_("Paid in full"), people["paid"]),
     ]
     most = max([n for _label, n in stages] + [1])
-    made = []
-    before: int | None = None
-    for label, n in stages:
-        share = 100 * n / before if before else None
-        made.append(FunnelStep(label, n, share, f"{100 * n / most:.1f}"))
-        before = n
-    return made
+    voted = stages[0][1]
+    return [
+        FunnelStep(label, n, 100 * n / voted if voted and at else None, f"{100 * n / most:.1f}")
+        for at, (label, n) in enumerate(stages)
+    ]
 
 
 def filtered_orders(

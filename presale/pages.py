@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from core.dates import day_words
@@ -192,7 +192,7 @@ def _open_phase(campaign: Campaign, now: dt.datetime, units: int) -> Phase:
         return Phase("ending", _("Closing"), "signal", _("Deposits close"), until)
     if units >= campaign.minimum:
         return Phase("reached", _("Minimum reached"), "good", _("Deposits close"), until)
-    return Phase("open", _("Deposits open"), "good", _("Deposits close"), until)
+    return Phase("open", pgettext("state", "Deposits open"), "good", _("Deposits close"), until)
 
 
 def worst_case(campaign: Campaign) -> pricing.WorstCase:
@@ -380,7 +380,7 @@ def campaign_groups() -> list[Group]:
     """The list page: open, opening soon, being made, delivered, ended; empty groups left out."""
     shown = list(published().order_by("closes_at", "pk"))
     groups = [
-        ("open", _("Deposits open"), GOING),
+        ("open", pgettext("state", "Deposits open"), GOING),
         ("soon", _("Opening soon"), [State.SCHEDULED]),
         ("making", _("Being made"), MAKING),
         ("made", _("Made and delivered"), [State.COMPLETED]),

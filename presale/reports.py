@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 from django.db.models import Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from presale.models import Campaign, PreOrder, PreOrderLine, ProductionSheet, Variant
 from presale.states import COUNTED, FULLY_PAID, UNPAID_BALANCE
@@ -188,9 +189,9 @@ def orders_csv(campaign: Campaign, orders: Iterable[PreOrder]) -> str:
     """One line per order line, as the table on the page shows them."""
     zone = ZoneInfo(campaign.time_zone)
     head = [
-        _("Order"), _("State"), _("SKU"), _("Variant"), _("Units"), _("Name"), _("E-mail"),
-        _("Address"), _("Address, second line"), _("City"), _("Postcode"), _("Country"),
-        _("Phone"), _("Ordered"), _("Carrier"), _("Tracking number"),
+        _("Order"), _("State"), _("SKU"), _("Variant"), _("Units"), pgettext("person", "Name"),
+        _("E-mail"), _("Address"), _("Address, second line"), _("City"), _("Postcode"),
+        _("Country"), _("Phone"), _("Ordered"), _("Carrier"), _("Tracking number"),
     ]  # fmt: skip
     return csv_text(head, (row for order in orders for row in _order_rows(order, zone)))
 
@@ -245,7 +246,7 @@ def sheet_xlsx(sheet: ProductionSheet) -> bytes:
         orders.write_string(n, 1, row["sku"])
         orders.write_number(n, 2, row["units"])
     orders.set_column(0, 1, 24)
-    about = book.add_worksheet(_("About")[:31])
+    about = book.add_worksheet(pgettext("sheet", "About")[:31])
     for n, (name, value) in enumerate(_about(sheet)):
         about.write_string(n, 0, name, bold)
         about.write_string(n, 1, value)

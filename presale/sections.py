@@ -6,6 +6,7 @@ from designs.models import Design
 from fans.models import Brand
 from fans.sections import Block
 from presale import pages
+from voting.models import Round
 
 
 def brand_campaigns(request: HttpRequest, brand: Brand) -> Block | None:
@@ -13,6 +14,12 @@ def brand_campaigns(request: HttpRequest, brand: Brand) -> Block | None:
     shown = list(pages.published().filter(brand=brand).order_by("-closes_at")[:6])
     shown.sort(key=lambda campaign: campaign.state not in pages.GOING)
     return ("presale/_brand_campaigns.html", {"campaigns": shown}) if shown else None
+
+
+def winner_campaign(request: HttpRequest, round: Round) -> Block | None:
+    """Under the result of a round: the campaign that its winner became."""
+    found = pages.published().filter(won_round=round).order_by("-pk").first()
+    return ("presale/_design_campaign.html", {"campaign": found}) if found else None
 
 
 def design_campaign(request: HttpRequest, design: Design) -> Block | None:

@@ -93,7 +93,7 @@ def stations(order: PreOrder, money: OrderMoney) -> list[Station]:
         Station(
             key=key,
             label=label,
-            status="done" if done else "now" if n == first_open and not is_over else "open",
+            status="done" if done or is_over else "now" if n == first_open else "open",
             at=when,
             note="" if is_over and not done else notes[key],
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Prefetch, Q, QuerySet, Window
+from django.db.models import Case, Prefetch, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
@@ -76,22 +76,36 @@ def entries_with_designs(round: Round) -> QuerySet[Entry]:
 
 
 def with_pictures(rounds: Iterable[Round]) -> list[Round]:
-    """The rounds, each with `teaser`: the first pictures of some entries. Two queries for all."""
+    """The rounds, each with `teaser`, the first pictures of some entries, and `winner`, a title.
+
+    The chosen draft stands first. Two queries for all.
+    """
     found = list(rounds)
     unseen = Q(
         round__state__in=[Round.State.DRAFT, Round.State.SCHEDULED],
         revision__design__state=Design.State.WITHDRAWN,
     )
-    place = Window(RowNumber(), partition_by="round_id", order_by="pk")
+    chosen_first = Case(When(outcome=Entry.Outcome.WINNER, then=Value(0)), default=Value(1))
+    place = Window(RowNumber(), partition_by="round_id", order_by=[chosen_first, "pk"])
     entries = Entry.objects.filter(~unseen, round__in=found).annotate(place=place)
-    first = list(entries.filter(place__lte=TEASER).order_by("pk").values("round_id", "revision_id"))
+    first = list(
+        entries.filter(place__lte=TEASER)
+        .order_by("place")
+        .values("round_id", "revision_id", "outcome", "revision__design__title")
+    )
     rows = RevisionPicture.objects.filter(
         revision__in={one["revision_id"] for one in first}, position=0
     )
     pictures = {row.revision_id: row for row in rows.select_related("picture")}
+    winners = {
+        one["round_id"]: one["revision__design__title"]
+        for one in first
+        if one["outcome"] == Entry.Outcome.WINNER
+    }
     for round in found:
         shown = [one["revision_id"] for one in first if one["round_id"] == round.pk]
         round.teaser = [pictures[pk] for pk in shown if pk in pictures]  # type: ignore[attr-defined]
+        round.winner = winners.get(round.pk, "")  # type: ignore[attr-defined]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -75,8 +75,12 @@ def rounds_of_brief(request: HttpRequest, brief: Brief) -> Block | None:
 
 
 def rounds_of_brand(request: HttpRequest, brand: Brand) -> Block | None:
-    """The public rounds of a brand, the newest first."""
-    return _rounds(queries.public_rounds().filter(brief__brand=brand).order_by("-opens_at")[:6])
+    """The public rounds of a brand: where one may vote, then what comes, then what is over."""
+    turn = Case(
+        When(state=Round.State.OPEN, then=0), When(state=Round.State.SCHEDULED, then=1), default=2
+    )
+    public = queries.public_rounds().filter(brief__brand=brand)
+    return _rounds(public.order_by(turn, "-opens_at")[:6])
 
 
 def _rounds(rounds: QuerySet[Round]) -> Block | None:

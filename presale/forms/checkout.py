@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from presale.actions.orders import Address
 from presale.countries import country_choices
@@ -15,7 +16,9 @@ class AddressForm(forms.Form):
     """Where the parcel goes."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=pgettext_lazy("person", "Name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     address1 = forms.CharField(
         label=_("Street and number"),

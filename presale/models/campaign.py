@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import StateLog
 from core.money import CURRENCY_CHOICES
@@ -14,7 +15,7 @@ class Campaign(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SCHEDULED = "scheduled", _("Scheduled")
-        OPEN = "open", _("Deposits open")
+        OPEN = "open", pgettext_lazy("state", "Deposits open")
         CLOSING = "closing", _("Counting")
         BALANCE = "balance", _("Balance due")
         DECISION = "decision", _("Waiting for the brand's decision")

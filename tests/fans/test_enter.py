@@ -13,6 +13,7 @@ from core.models import Outbox
 from fans import claims
 from fans.actions import forget_unconfirmed
 from fans.models import User, Voter
+from fans.templatetags.devices import device
 from fans.voters import COOKIE, SALT
 from tests import cast
 
@@ -202,3 +203,25 @@ def test_another_address_keeps_what_the_form_was_about_and_the_way_back(client):
         reverse("account_logout"), {"next": html.unescape(again[1])}, follow=True
     ).content.decode()
     assert 'name="claim" value="ballot:7"' in form and 'name="next" value="/r/1/"' in form
+
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"
+CHROME = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130 Mobile Safari/537.36"
+
+
+@pytest.mark.parametrize(
+    ("says", "named"),
+    [(FIREFOX, "Firefox, Windows"), (CHROME, "Chrome, Android"), ("curl/8", "curl/8")],
+)
+def test_a_device_is_named_in_two_words(says, named):
+    assert device(says) == named
+
+
+@pytest.mark.parametrize(
+    "page", ["/accounts/email/", "/accounts/password/set/", "/accounts/2fa/webauthn/add/"]
+)
+def test_fields_of_an_account_do_not_say_their_name_twice(sign_in, page):
+    ada = cast.person("Ada")
+    EmailAddress.objects.create(user=ada, email=ada.email, verified=True, primary=True)
+    shown = sign_in(ada).get(page).content.decode()
+    assert "<h1>" in shown and "placeholder" not in shown

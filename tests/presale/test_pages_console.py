@@ -8,10 +8,12 @@ import pytest
 from django.utils import timezone
 
 from designs import threads
+from presale import boards
 from presale.actions import campaigns
 from presale.models import PreOrder, RefundObligation
 from tests import cast
 from tests.presale import house
+from voting.actions import close_round_early
 from voting.models import Entry, Round
 
 pytestmark = pytest.mark.django_db
@@ -271,3 +273,23 @@ def test_a_campaigns_conversation_has_its_page_and_its_brand(campaign, client):
     assert threads.place_of(campaign.thread) is None
     page = client.get(f"/threads/{campaign.thread_id}/comments/").content.decode()
     assert campaign.title not in page
+
+
+def test_the_result_of_a_round_leads_to_the_pre_order_of_its_winner(client, mei, campaign):
+    won_in = cast.voting_round(campaign.revision.design.brief, drafts=1)
+    close_round_early(round=won_in, reason="Enough.", actor="user:1")
+    Entry.objects.update(outcome=Entry.Outcome.WINNER)
+    result, offer = f"/r/{won_in.pk}/", "Make the winner a pre-order"
+    assert offer in mei.get(result).content.decode()
+    campaign.won_round = won_in
+    campaign.save()
+    assert f'href="/c/{campaign.pk}/"' in client.get(result).content.decode()
+    assert offer not in mei.get(result).content.decode()
+
+
+def test_the_funnel_counts_who_paid_a_deposit_and_was_refunded_later(campaign):
+    house.deposited(campaign)
+    campaign.orders.update(state=PreOrder.State.CANCELLED)
+    steps = {step.label: step for step in boards.funnel(campaign)}
+    assert (steps["Paid a deposit"].people, steps["Paid in full"].people) == (1, 0)
+    assert steps["Paid a deposit"].share is None

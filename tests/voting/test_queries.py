@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests import cast
 from voting import queries
-from voting.models import Round
+from voting.models import Entry, Round
 
 pytestmark = pytest.mark.django_db
 STATES = (Round.State.OPEN, Round.State.SCHEDULED, Round.State.CLOSED)
@@ -48,3 +48,13 @@ def test_a_card_shows_the_first_three_pictures_of_its_own_round():
     for round, shown in zip(found, (3, 2), strict=True):
         revisions = list(round.entries.order_by("pk").values_list("revision", flat=True))
         assert [row.revision_id for row in round.teaser] == revisions[:shown]
+
+
+def test_the_winner_stands_first_on_the_card_and_is_named():
+    round = cast.voting_round(drafts=5, state=Round.State.CLOSED)
+    last = round.entries.order_by("pk").last()
+    Entry.objects.filter(pk=last.pk).update(outcome=Entry.Outcome.WINNER)
+    open_round = cast.voting_round(cast.brief(title="Hats"), drafts=2)
+    closed, going = queries.with_pictures([round, open_round])
+    assert (closed.winner, going.winner) == (last.revision.design.title, "")
+    assert closed.teaser[0].revision_id == last.revision_id and len(closed.teaser) == 3

@@ -63,3 +63,15 @@ def test_the_conversation_of_a_round_in_preparation_says_nothing_of_it(client):
     round = cast.voting_round(drafts=1, state=Round.State.DRAFT, title="Secret plan")
     page = client.get(reverse("designs:comment-post", args=[round.thread_id]))
     assert "Secret plan" not in page.content.decode()
+
+
+def test_a_brand_shows_first_where_one_may_vote(client):
+    brief = cast.brief()
+    states = (Round.State.OPEN, Round.State.CLOSED, Round.State.SCHEDULED)
+    pages = [
+        reverse("voting:round", args=[cast.voting_round(brief, drafts=1, state=state).pk])
+        for state in states
+    ]
+    shown = client.get(reverse("fans:brand", args=[brief.brand.slug])).content.decode()
+    open_one, closed, coming = (shown.index(f'href="{page}"') for page in pages)
+    assert open_one < coming < closed
