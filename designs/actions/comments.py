@@ -3,9 +3,10 @@
 import datetime as dt
 import uuid
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
+from core.once import once
 from designs import live, threads
 from designs.access import EDITABLE_FOR
 from designs.models import Comment, Thread
@@ -36,17 +37,9 @@ def post_comment(
     A reply to a reply answers the comment above both. Raises `Locked`.
     """
     mine = Comment.objects.filter(author=author, client_key=client_key)
-    sent = mine.first()
-    if sent:
-        return sent
-    try:
-        return _post(thread, author, body, now, client_key, parent)
-    except IntegrityError:
-        # The same form arrived twice at once; the other one wrote it.
-        return mine.get()
+    return once(mine.first, lambda: _post(thread, author, body, now, client_key, parent))
 
 
-@transaction.atomic
 def _post(
     thread: Thread,
     author: User,

@@ -10,7 +10,8 @@ from django.db.models import Max
 from django.urls import reverse
 
 from core.mail import queue_mail
-from core.states import advance
+from core.once import once
+from core.states import WrongState, advance
 from designs.models import Brief, Design, Revision, RevisionPicture, Thread
 from designs.pictures import Chosen
 from designs.states import DESIGN_MOVES
@@ -96,13 +97,21 @@ def add_revision(
     """
     if not what_changed.strip():
         raise ValueError("a revision says what changed")
-    sent = Revision.objects.filter(form_key=form_key, design=design).first()
-    if sent:
-        return sent
-    with transaction.atomic():
+    same = Revision.objects.filter(form_key=form_key, design=design)
+
+    def write() -> Revision:
         advance(design, "revise", moves=DESIGN_MOVES, actor=actor.actor, now=now, state_reason="")
         highest = design.revisions.aggregate(highest=Max("number"))["highest"] or 0
         return _write_revision(design, highest + 1, pictures, form_key, now, what_changed)
+
+    try:
+        return once(same.first, write)
+    except WrongState:
+        # The same form, a moment earlier, may have taken the step.
+        sent = same.first()
+        if sent is None:
+            raise
+        return sent
 
 
 def _write_revision(

@@ -21,10 +21,12 @@ from presale.actions.telling import (
     saved_method,
 )
 from presale.errors import StillChecking
-from presale.models import Attempt, Campaign, Obligation, PreOrder
-from presale.states import ATTEMPT_MOVES, ORDER_MOVES, UNPAID_BALANCE
+from presale.models import Attempt, Campaign, Obligation, PreOrder, ProductionUpdate
+from presale.states import ATTEMPT_MOVES, COUNTED, ORDER_MOVES, UNPAID_BALANCE
 
 C, S = Campaign.State, PreOrder.State
+# Mails about one piece of news in one transaction.
+MAILS = 100
 
 
 @transaction.atomic
@@ -106,6 +108,27 @@ def tell_extension(order: PreOrder, *, now: dt.datetime) -> None:
         closes_at=campaign.closes_at,
         reason=campaign.state_reason,
     )
+
+
+@transaction.atomic
+def tell_update(update: ProductionUpdate, *, now: dt.datetime) -> bool:
+    """Mail news to the next buyers whose orders stand; False when there was nothing to tell."""
+    rows = ProductionUpdate.objects.select_for_update(of=("self",)).select_related("campaign")
+    update = rows.get(pk=update.pk)
+    if update.told_at:
+        return False
+    orders = PreOrder.objects.filter(
+        campaign=update.campaign, state__in=COUNTED, pk__gt=update.told_up_to,
+        # Who ordered later has seen it on the page.
+        created_at__lte=update.posted_at,
+    )  # fmt: skip
+    batch = list(orders.select_related("campaign__brand").order_by("pk")[:MAILS])
+    for order in batch:
+        mail_buyer(order, f"update:{update.pk}", "order_update", update=update)
+    update.told_up_to = batch[-1].pk if batch else update.told_up_to
+    update.told_at = now if len(batch) < MAILS else None
+    update.save(update_fields=["told_up_to", "told_at"])
+    return bool(batch)
 
 
 # -- The balance ----------------------------------------------------------------------------

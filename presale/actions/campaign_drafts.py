@@ -4,8 +4,9 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from core.once import once
 from designs.models import Thread
 from fans.models import User
 from presale.models import Campaign, PriceStep, Variant
@@ -47,15 +48,28 @@ def live_campaign_of(revision_id: int) -> Campaign | None:
     return Campaign.objects.filter(revision_id=revision_id).exclude(state__in=ended).first()
 
 
-@transaction.atomic
 def create_draft(*, entry: Entry, draft: CampaignDraft, author: User, now: dt.datetime) -> Campaign:
-    """Make the draft. The same form sent twice is one draft."""
-    same = Campaign.objects.filter(form_key=draft.form_key).first()
-    if same:
-        return same
+    """Make the draft. The same form sent twice is one draft.
+
+    Refuses with `NotTheWinner`, and with `AlreadySold` also when another form was first.
+    """
+    same = Campaign.objects.filter(form_key=draft.form_key)
+    try:
+        return once(same.first, lambda: _create(entry, draft, author, now))
+    except IntegrityError:
+        # Another form about the same revision was written at the same moment.
+        other = live_campaign_of(entry.revision_id)
+        if other is None:
+            raise
+        raise AlreadySold(other) from None
+
+
+def _create(entry: Entry, draft: CampaignDraft, author: User, now: dt.datetime) -> Campaign:
     if entry.outcome != Entry.Outcome.WINNER:
         raise NotTheWinner
     other = live_campaign_of(entry.revision_id)
+    if other and other.form_key == draft.form_key:
+        return other  # the same form, a moment earlier
     if other:
         raise AlreadySold(other)
     brand = entry.round.brief.brand

@@ -5,13 +5,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.clock import db_now
 from core.money import MAXIMUM_CHARGE
+from core.once import once
 from core.states import WrongState, advance
 from fans.models import User
 from presale import queries, shipping, terms
@@ -133,16 +134,9 @@ def reserve(
         form_key=form_key,
         **asdict(address),
     )
-    try:
-        return _same_form(order) or _reserve(order, units, total_seen_minor, now)
-    except IntegrityError:
-        same = _same_form(order)
-        if same is None:
-            raise
-        return same
+    return once(lambda: _same_form(order), lambda: _reserve(order, units, total_seen_minor, now))
 
 
-@transaction.atomic
 def _reserve(
     order: PreOrder, units: dict[int, int], total_seen_minor: int, now: dt.datetime | None
 ) -> PreOrder:

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.once import once
 from core.states import WrongState
 from designs.models import Picture
 from fans.models import User
 from presale import reports
 from presale.actions.fulfilment import ship_order
-from presale.actions.telling import campaign_changed, mail_buyer
+from presale.actions.telling import campaign_changed
 from presale.errors import Refused
 from presale.models import (
     Campaign,
@@ -24,7 +25,7 @@ from presale.models import (
     Shipment,
     UpdatePicture,
 )
-from presale.states import COUNTED, SENDS_PARCELS
+from presale.states import SENDS_PARCELS
 
 State = Campaign.State
 FREEZABLE = SHIPPABLE = SENDS_PARCELS
@@ -122,14 +123,18 @@ class News:
     form_key: uuid.UUID
 
 
-@transaction.atomic
 def post_update(
     *, campaign: Campaign, news: News, author: User, now: dt.datetime
 ) -> ProductionUpdate:
-    """Publish news and mail it to everybody whose order stands. The same form twice is one."""
-    same = ProductionUpdate.objects.filter(form_key=news.form_key).first()
-    if same:
-        return same
+    """Publish news; everybody whose order stands is mailed by a job. The same form twice is one.
+
+    Refuses with `NotInProduction` before deposits are open.
+    """
+    same = campaign.updates.filter(form_key=news.form_key)
+    return once(same.first, lambda: _post(campaign, news, author, now))
+
+
+def _post(campaign: Campaign, news: News, author: User, now: dt.datetime) -> ProductionUpdate:
     if campaign.state not in TELLS_NEWS:
         raise NotInProduction(_("News can be posted once deposits are open."))
     update = ProductionUpdate.objects.create(
@@ -145,8 +150,6 @@ def post_update(
         UpdatePicture(update=update, picture=picture, position=place, alt=alt)
         for place, (picture, alt) in enumerate(news.pictures)
     )
-    for order in campaign.orders.filter(state__in=COUNTED):
-        mail_buyer(order, f"update:{update.pk}", "order_update", update=update)
     campaign_changed(campaign.pk, "updates")
     return update
 

@@ -51,6 +51,16 @@ class ProductionUpdate(models.Model):
     author = models.ForeignKey("fans.User", on_delete=models.PROTECT, related_name="+")
     form_key = models.UUIDField(unique=True)
     posted_at = models.DateTimeField()
+    # Buyers are mailed in batches, by the key of their order; how far that is.
+    told_up_to = models.PositiveBigIntegerField(default=0)
+    told_at = models.DateTimeField(null=True, blank=True, help_text=_("when all had been mailed"))
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["campaign"], condition=Q(told_at=None), name="update_still_to_tell"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

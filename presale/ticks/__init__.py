@@ -21,6 +21,7 @@ from presale.ticks.orders import (
     finish_expiring,
     start_production,
     tell_extensions,
+    tell_updates,
 )
 from presale.ticks.payments import (
     collect_balance,
@@ -50,6 +51,7 @@ EVERY: dict[Callable[[dt.datetime], int], float] = {
     send_refunds: 1,
     start_production: 1,
     tell_extensions: 10,
+    tell_updates: 1,
     close_delivered: 60,
     complete: 60,
 }

@@ -9,7 +9,7 @@ from presale import terms
 from presale.actions import answers, attempts, batches, fulfilment, orders
 from presale.actions.endings import live_attempt
 from presale.actions.places import lock_order
-from presale.models import Attempt, Campaign, PreOrder
+from presale.models import Attempt, Campaign, PreOrder, ProductionUpdate
 from presale.states import ENDED_CAMPAIGNS, UNPAID_BALANCE
 from presale.ticks.rows import BATCH, asked_lately, each, orders_where
 
@@ -87,6 +87,12 @@ def tell_extensions(now: dt.datetime) -> int:
         state=S.DEPOSITED, campaign__state=C.OPEN, told_extensions__lt=F("campaign__extensions")
     )[:BATCH]
     return each(rows, lambda row: batches.tell_extension(row, now=now), "extension")
+
+
+def tell_updates(now: dt.datetime) -> int:
+    """Mail news from production, batch by batch."""
+    rows = ProductionUpdate.objects.filter(told_at=None).order_by("pk")[:BATCH]
+    return each(rows, lambda row: batches.tell_update(row, now=now), "news")
 
 
 def close_delivered(now: dt.datetime) -> int:

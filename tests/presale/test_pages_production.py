@@ -14,7 +14,7 @@ from core.models import Outbox
 from core.states import WrongState
 from fans.models import Contribution
 from presale import ticks
-from presale.actions import campaigns, fulfilment, orders, production
+from presale.actions import batches, campaigns, fulfilment, orders, production
 from presale.models import (
     LedgerTx,
     PreOrder,
@@ -175,11 +175,55 @@ def test_an_update_with_a_photo_reaches_the_page_and_everybody_who_ordered(mei, 
     assert mei.post(url(campaign, "updates/new/"), form).status_code == 302
     update = ProductionUpdate.objects.get()
     assert update.pictures.get().alt == "Twelve pieces on the line"
+    assert Outbox.objects.count() == before  # nobody waits for the mails
+    ticks.tell_updates(timezone.now())
     assert Outbox.objects.count() - before == len(PEOPLE)
     client.logout()
     page = client.get(f"/c/{campaign.pk}/").content.decode()
     assert "First pieces" in page and "Twelve pieces on the line" in page
     assert "First pieces" in client.get(f"/orders/{order_of('Ada').code}/").content.decode()
+
+
+def news(campaign, **changes):
+    """Post news about the campaign now."""
+    said = production.News("making", "Seams", "They hold.", [], uuid.uuid4())
+    by = {"author": cast.person("Mei"), "now": timezone.now(), **changes}
+    return production.post_update(campaign=campaign, news=said, **by)
+
+
+def test_news_is_mailed_in_batches_to_each_buyer_once(campaign, monkeypatch):
+    monkeypatch.setattr(batches, "MAILS", 2)
+    update, told, counts = news(campaign), Outbox.objects.filter(key__contains=":update:"), []
+    for _again in range(3):
+        ticks.tell_updates(timezone.now())
+        counts.append(told.count())
+    assert counts == [2, 3, 3]
+    update.refresh_from_db()
+    assert update.told_at
+    to = sorted(told.values_list("to", flat=True))
+    assert to == sorted(cast.person(name).email for name, *_order in PEOPLE)
+
+
+def test_who_ordered_after_the_news_or_no_longer_orders_is_not_mailed(sound):
+    made = house.opened()
+    house.deposited(made, "Ada")
+    gone = house.deposited(made, "Kenji")
+    news(made)
+    orders.cancel_order(gone, actor="user:1", now=timezone.now())
+    house.deposited(made, "Olga")
+    ticks.tell_updates(timezone.now())
+    told = Outbox.objects.filter(key__contains=":update:")
+    assert [mail.to for mail in told] == ["ada@example.com"]
+
+
+def test_the_same_form_of_news_is_answered_with_the_same_page(mei, campaign):
+    form = {"form_key": str(uuid.uuid4()), "stage": "making", "title": "Once", "body": "Only."}
+    for n in range(4):
+        form[f"photos-{n}-id"] = str(uuid.uuid4())
+    answers = [mei.post(url(campaign, "updates/new/"), form) for _again in range(2)]
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, url(campaign))}
+    ticks.tell_updates(timezone.now())
+    assert Outbox.objects.filter(key__contains=":update:").count() == len(PEOPLE)
 
 
 def test_a_photo_without_words_keeps_the_text_and_posts_nothing(mei, campaign):

@@ -1,0 +1,130 @@
+"""The same form sent twice at the same moment: one thing is written, both get the same answer."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from designs import actions as designs
+from designs.actions import designs as drafts
+from designs.models import Revision
+from presale.actions import campaign_drafts, production
+from presale.actions.campaign_drafts import AlreadySold, CampaignDraft
+from presale.models import Campaign, ProductionUpdate
+from tests import cast
+from tests.presale.house import opened
+from tests.presale.test_rules import GOOD
+from tests.races.test_places import WAIT, at_once
+from voting.models import Entry, Round
+
+pytestmark = [pytest.mark.race, pytest.mark.usefixtures("own_db")]
+
+
+def slowly(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
+    """Writing takes a while, so that both have looked before either wrote."""
+    write = getattr(module, name)
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        time.sleep(WAIT)
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, slow)
+
+
+def unguarded(find: Callable[[], Any], make: Callable[[], Any]) -> Any:
+    """Look, then write; what `once` would be without its second look."""
+    found = find()
+    if found:
+        return found
+    with transaction.atomic():
+        return make()
+
+
+@pytest.fixture
+def post_twice(monkeypatch):
+    slowly(monkeypatch, production, "_post")
+    campaign, mei = opened(), cast.person("Mei")
+    said = production.News("making", "Seams", "They hold.", [], uuid.uuid4())
+
+    def post() -> ProductionUpdate:
+        return production.post_update(campaign=campaign, news=said, author=mei, now=timezone.now())
+
+    return lambda: at_once(post, post)
+
+
+def test_news_posted_twice_at_once_is_one(post_twice):
+    first, second = post_twice()
+    assert first == second == ProductionUpdate.objects.get()
+
+
+def test_control_without_a_second_look_the_database_refuses_the_second(monkeypatch, post_twice):
+    monkeypatch.setattr(production, "once", unguarded)
+    assert sum(isinstance(result, IntegrityError) for result in post_twice()) == 1
+
+
+@pytest.fixture
+def draft_twice(monkeypatch):
+    slowly(monkeypatch, campaign_drafts, "_create")
+    entry = cast.voting_round(drafts=1, state=Round.State.CLOSED).entries.get()
+    Entry.objects.filter(pk=entry.pk).update(outcome=Entry.Outcome.WINNER)
+    entry.refresh_from_db()
+    mei = cast.person("Mei")
+    first = CampaignDraft("Windbreaker", "A jacket.", "None.", "Soon.", uuid.uuid4(), GOOD)
+
+    def twice(second: CampaignDraft) -> list[Any]:
+        forms = [first, second]
+        return at_once(
+            *[
+                lambda form=form: campaign_drafts.create_draft(
+                    entry=entry, draft=form, author=mei, now=timezone.now()
+                )
+                for form in forms
+            ]
+        )
+
+    return first, twice
+
+
+def test_a_draft_of_a_campaign_sent_twice_at_once_is_one(draft_twice):
+    form, twice = draft_twice
+    made, again = twice(form)
+    assert made == again == Campaign.objects.get()
+    assert made.variants.count() == len(GOOD.options)
+
+
+def test_two_drafts_of_one_winner_at_once_are_one_and_a_refusal_that_names_it(draft_twice):
+    form, twice = draft_twice
+    results = twice(replace(form, form_key=uuid.uuid4()))
+    made = Campaign.objects.get()
+    refused = [result for result in results if isinstance(result, AlreadySold)]
+    assert [one.campaign for one in refused] == [made] and made in results
+
+
+def test_control_without_a_second_look_the_second_draft_is_an_error(monkeypatch, draft_twice):
+    monkeypatch.setattr(campaign_drafts, "once", unguarded)
+    monkeypatch.setattr(campaign_drafts, "live_campaign_of", lambda revision_id: None)
+    form, twice = draft_twice
+    assert sum(isinstance(result, IntegrityError) for result in twice(form)) == 1
+
+
+def test_a_revision_sent_twice_at_once_is_one(monkeypatch):
+    slowly(monkeypatch, drafts, "_write_revision")
+    design, lin, key = cast.design(), cast.person("Lin"), uuid.uuid4()
+
+    def revise() -> Revision:
+        return designs.add_revision(
+            design=type(design).objects.get(pk=design.pk),
+            what_changed="Shorter hem.",
+            pictures=[],
+            actor=lin,
+            form_key=key,
+            now=timezone.now(),
+        )
+
+    first, second = at_once(revise, revise)
+    assert first == second == design.revisions.get(form_key=key)
