@@ -52,6 +52,15 @@ def balance(account: str, currency: str) -> int:
     return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
 
 
+def balances(accounts: Sequence[str]) -> dict[tuple[str, str], int]:
+    """The sums of many accounts at once, by account and currency; none where nothing moved."""
+    rows = LedgerEntry.objects.filter(account__in=accounts).values_list("account", "currency")
+    return {
+        (account, currency): total
+        for account, currency, total in rows.annotate(total=Sum("amount_minor"))
+    }
+
+
 def amount_in(cause: str, account: str) -> int:
     """What one posting moved on an account; 0 when it is not in the books."""
     rows = LedgerEntry.objects.filter(tx__cause=cause, account=account)

@@ -21,10 +21,7 @@ from presale.states import ENDED_CAMPAIGNS
 from presale.swatches import swatch_of
 
 State = Campaign.State
-GOING = [State.OPEN, State.CLOSING]
 _STILL_FALLING = [State.DRAFT, State.SCHEDULED, State.OPEN]
-MAKING = [State.BALANCE, State.DECISION, State.PRODUCTION, State.SHIPPING]
-MADE = [State.SHIPPING, State.COMPLETED]
 CLOSING_SOON = dt.timedelta(minutes=10)
 
 
@@ -346,51 +343,6 @@ def dates(campaign: Campaign) -> list[Stop]:
         )
         for n, (label, at, text) in enumerate(stops)
     ]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Campaigns under one heading."""
-
-    key: str
-    title: str
-    campaigns: list[Campaign]
-
-
-def published() -> QuerySet[Campaign]:
-    """All campaigns people may see, with what a card needs."""
-    return (
-        Campaign.objects.exclude(state=State.DRAFT)
-        .select_related("brand", "revision__design")
-        .prefetch_related("steps", "variants", "revision__placements__picture")
-    )
-
-
-def open_campaigns(limit: int) -> list[Campaign]:
-    """Those that take deposits now, the first to close first; for the home page."""
-    return list(published().filter(state=State.OPEN).order_by("closes_at")[:limit])
-
-
-def just_produced(limit: int) -> list[Campaign]:
-    """Those that were made: shipping now, or delivered, the newest first; for the home page."""
-    return list(published().filter(state__in=MADE).order_by("-closes_at")[:limit])
-
-
-def campaign_groups() -> list[Group]:
-    """The list page: open, opening soon, being made, delivered, ended; empty groups left out."""
-    shown = list(published().order_by("closes_at", "pk"))
-    groups = [
-        ("open", pgettext("state", "Deposits open"), GOING),
-        ("soon", _("Opening soon"), [State.SCHEDULED]),
-        ("making", _("Being made"), MAKING),
-        ("made", _("Made and delivered"), [State.COMPLETED]),
-        ("ended", _("Not made"), [State.FAILED, State.CANCELLED]),
-    ]
-    made = [
-        Group(key, title, [campaign for campaign in shown if campaign.state in states])
-        for key, title, states in groups
-    ]
-    return [group for group in made if group.campaigns]
 
 
 def has_sample(campaign: Campaign) -> bool:

@@ -3,10 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Q, Sum, prefetch_related_objects
 
 from presale import ledger, pricing, shipping, states
-from presale.models import Campaign, Obligation, PreOrder, PreOrderLine, Variant
+from presale.models import (
+    Campaign,
+    Obligation,
+    PreOrder,
+    PreOrderLine,
+    RefundAttempt,
+    Variant,
+)
 
 
 @dataclass(frozen=True)
@@ -86,10 +93,9 @@ def quote(campaign: Campaign, wanted: Sequence[tuple[Variant, int]], country: st
 
 def lines_of(order: PreOrder) -> list[pricing.Line]:
     """The order's lines as figures: quantity, surcharge."""
-    return [
-        (line.quantity, line.variant.surcharge_minor)
-        for line in order.lines.select_related("variant").order_by("variant_id")
-    ]
+    prefetch_related_objects([order], "lines__variant")
+    lines = sorted(order.lines.all(), key=lambda line: line.variant_id)
+    return [(line.quantity, line.variant.surcharge_minor) for line in lines]
 
 
 def order_quote(order: PreOrder) -> pricing.Quote:
@@ -123,32 +129,47 @@ class OrderMoney:
 
 def order_money(order: PreOrder) -> OrderMoney:
     """Everything a page says about an order's money."""
-    return OrderMoney(
-        currency=order.currency,
-        paid_minor=paid(order),
-        refunded_minor=refunded(order),
-        refund_open_minor=-ledger.balance(ledger.promised_to(order), order.currency),
-        owed_minor=owed(order),
-        quote=order_quote(order),
-    )
+    return money_of([order])[order.pk]
+
+
+def money_of(orders: Sequence[PreOrder]) -> dict[int, OrderMoney]:
+    """The money of many orders by their key, in so many queries however many they are."""
+    prefetch_related_objects(orders, "lines__variant", "campaign__steps")
+    paid_by, back_by = _obligations(orders, Obligation.State.SATISFIED), _sent_back(orders)
+    owed_by = _obligations(orders, Obligation.State.OPEN)
+    promised = ledger.balances([ledger.promised_to(order) for order in orders])
+    return {
+        order.pk: OrderMoney(
+            currency=order.currency,
+            paid_minor=paid_by.get(order.pk, 0),
+            refunded_minor=back_by.get(order.pk, 0),
+            refund_open_minor=-promised.get((ledger.promised_to(order), order.currency), 0),
+            owed_minor=owed_by.get(order.pk, 0),
+            quote=order_quote(order),
+        )
+        for order in orders
+    }
 
 
 def paid(order: PreOrder) -> int:
     """All money received for the order, by its attempts that succeeded."""
-    total = order.obligations.filter(state=Obligation.State.SATISFIED)
-    return total.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return _obligations([order], Obligation.State.SATISFIED).get(order.pk, 0)
 
 
 def refunded(order: PreOrder) -> int:
     """All money that went back to the buyer."""
-    rows = order.refund_obligations.filter(attempts__state__in=["pending", "succeeded"])
-    return rows.aggregate(total=Sum("attempts__amount_minor"))["total"] or 0
+    return _sent_back([order]).get(order.pk, 0)
 
 
-def owed(order: PreOrder) -> int:
-    """What can be paid now."""
-    rows = order.obligations.filter(state=Obligation.State.OPEN)
-    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
+def _obligations(orders: Sequence[PreOrder], state: str) -> dict[int, int]:
+    rows = Obligation.objects.filter(order__in=orders, state=state).values_list("order")
+    return dict(rows.annotate(total=Sum("amount_minor")))
+
+
+def _sent_back(orders: Sequence[PreOrder]) -> dict[int, int]:
+    gone = [RefundAttempt.State.PENDING, RefundAttempt.State.SUCCEEDED]
+    rows = RefundAttempt.objects.filter(obligation__order__in=orders, state__in=gone)
+    return dict(rows.values_list("obligation__order").annotate(total=Sum("amount_minor")))
 
 
 @dataclass(frozen=True)

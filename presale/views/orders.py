@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,30 +27,33 @@ from presale.errors import Refused
 from presale.forms.checkout import AddressForm, VariantChangeForm
 from presale.models import Campaign, Obligation, PreOrder
 from presale.paylinks import OpenedLink, open_link
-from presale.queries import order_money
+from presale.queries import money_of, order_money
 from presale.views.answers import refusal
 from presale.views.checkout import to_bank
 
 State = PreOrder.State
+PER_PAGE = 20
 
 
 @never_cache
 @login_required
 @require_safe
 def my_orders(request: HttpRequest) -> HttpResponse:
-    """All orders of the signed-in person, the newest first."""
-    mine = (
-        PreOrder.objects.filter(user=signed_in(request))
-        .select_related("campaign__brand", "campaign__revision__design")
-        .prefetch_related("lines__variant", "campaign__revision__placements__picture")
-        .order_by("-created_at")
+    """The orders of the signed-in person, the newest first."""
+    mine = PreOrder.objects.filter(user=signed_in(request)).select_related("campaign__brand")
+    page = Paginator(mine.order_by("-created_at", "-pk"), PER_PAGE).get_page(
+        request.GET.get("page")
     )
+    money = money_of(list(page))
     rows = [
-        {"order": order, "money": money, "next_step": stories.next_step(order, money)}
-        for order in mine
-        for money in [order_money(order)]
+        {
+            "order": order,
+            "money": money[order.pk],
+            "next_step": stories.next_step(order, money[order.pk]),
+        }
+        for order in page
     ]
-    return render(request, "presale/my_orders.html", {"rows": rows})
+    return render(request, "presale/my_orders.html", {"rows": rows, "page": page})
 
 
 @never_cache

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,15 +11,19 @@ from django.views.decorators.http import require_safe
 from core.clock import now
 from fans.access import MERCHANT, has_role
 from fans.voters import voter_of
-from presale import access, pages
+from presale import access, listing, pages
 from presale.models import Campaign
 from presale.wishes import wish_of
+
+PER_PAGE = 24
 
 
 @require_safe
 def campaign_list(request: HttpRequest) -> HttpResponse:
-    """Every published campaign: those that take deposits first."""
-    return render(request, "presale/campaign_list.html", {"groups": pages.campaign_groups()})
+    """Every published campaign, page by page: those that take deposits first."""
+    page = Paginator(listing.listed(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"groups": listing.grouped(page), "page": page}
+    return render(request, "presale/campaign_list.html", context)
 
 
 @require_safe
