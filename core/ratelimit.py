@@ -50,7 +50,7 @@ def who_is(request: HttpRequest) -> str:
     """The account, or the network address of a visitor."""
     if request.user.is_authenticated:
         return f"user:{request.user.pk}"
-    return f"ip:{_address(request)}"
+    return f"ip:{_line(address_of(request))}"
 
 
 def is_address(who: str) -> bool:
@@ -58,11 +58,16 @@ def is_address(who: str) -> bool:
     return who.startswith("ip:")
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
+    """The network address a request came from, as text."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         # The last one is whom our proxy saw; what stands before it is only the client's word.
         address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
+    return address
+
+
+def _line(address: str) -> str:
     try:
         read = ip_address(address)
     except ValueError:

@@ -5,7 +5,21 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from voting.evidence import ClosingFile, JobCursor, Receipt, SetAside
 from voting.marks import Mark
+
+__all__ = [
+    "Ballot",
+    "BallotLog",
+    "Choice",
+    "ClosingFile",
+    "Entry",
+    "JobCursor",
+    "Receipt",
+    "Round",
+    "SetAside",
+    "Tally",
+]
 
 
 class Round(models.Model):
@@ -77,6 +91,9 @@ class Round(models.Model):
     points = models.BigIntegerField(default=0, help_text=_("a sum over ballots, by the method"))
     squares = models.BigIntegerField(default=0, help_text=_("a sum of squares, by the method"))
     guests = models.PositiveIntegerField(default=0, help_text=_("guests with a choice"))
+    set_aside = models.PositiveIntegerField(
+        default=0, help_text=_("ballots with a choice that are set aside")
+    )
     thread = models.OneToOneField(
         "designs.Thread", on_delete=models.PROTECT, related_name="voting_round"
     )
@@ -165,10 +182,24 @@ class Ballot(models.Model):
     cast_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     seq = models.PositiveBigIntegerField(help_text=_("log number of its last change"))
+    # What its first change came with; read by `voting.fraud`, emptied some time after the close.
+    network = models.CharField(
+        max_length=16, blank=True, help_text=_("keyed hash of the network, for this round alone")
+    )
+    read_ms = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("from the page to the first choice")
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["round", "voter"], name="one_ballot_per_voter")
+        ]
+        indexes = [
+            models.Index(
+                fields=["round", "network"],
+                condition=~Q(network=""),
+                name="ballot_network",
+            )
         ]
 
     def __str__(self) -> str:
@@ -235,7 +266,8 @@ class BallotLog(models.Model):
     ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="log")
     seq = models.PositiveBigIntegerField()
     standing = models.CharField(
-        max_length=40, help_text=_("guest, or confirmed with buyer and honorary, after the change")
+        max_length=40,
+        help_text=_("guest, or confirmed with buyer and honorary; before it, whether set aside"),
     )
     choices = models.JSONField(help_text=_("all choices after the change"))
     salt = models.CharField(max_length=32)

@@ -20,6 +20,21 @@ from voting.marks import Mark, Marks
 from voting.methods import Method, method_of
 from voting.models import Ballot, BallotLog, Choice, Entry, Round
 
+# In place of an entry's key: the counters of the round itself.
+WHOLE = 0
+# The first word of the standing of a ballot that is set aside: it is in no tally.
+QUARANTINED = "quarantined"
+CHANGING = [
+    "voter",
+    "is_confirmed",
+    "is_buyer",
+    "is_honorary",
+    "is_live",
+    "is_quarantined",
+    "changed_at",
+    "seq",
+]
+
 
 @dataclass
 class Held:
@@ -82,9 +97,10 @@ def take_step(round: Round, held: Held, marks: Marks, client_key: uuid.UUID | No
 
 def standing_of(ballot: Ballot) -> str:
     """The classes a ballot counts in, in words: part of what the log vouches for."""
+    words = [QUARANTINED] if ballot.is_quarantined else []
     if not ballot.is_confirmed:
-        return "guest"
-    words = ["confirmed"]
+        return " ".join([*words, "guest"])
+    words += ["confirmed"]
     words += ["buyer"] if ballot.is_buyer else []
     words += ["honorary"] if ballot.is_honorary else []
     return " ".join(words)
@@ -129,8 +145,7 @@ def _write_ballots(touched: list[Held], at: dt.datetime, using: str) -> None:
     rows = Ballot.objects.using(using)
     known = [one.ballot for one in touched if one.ballot.pk is not None]
     rows.bulk_create([one.ballot for one in touched if one.ballot.pk is None])
-    fields = ["voter", "is_confirmed", "is_buyer", "is_honorary", "is_live", "changed_at", "seq"]
-    rows.bulk_update(known, fields, batch_size=100)
+    rows.bulk_update(known, CHANGING, batch_size=100)
 
 
 def _write_choices(touched: list[Held], using: str) -> None:
@@ -221,13 +236,12 @@ def _count(
     return moved
 
 
-# In place of an entry's key: the counters of the round itself.
-WHOLE = 0
-
-
 def counts_of(marks: Marks, standing: str, method: Method, drafts: int) -> Counter[tuple[int, str]]:
     """Which counters a ballot of that standing is part of, by entry, and by how much."""
     counted: Counter[tuple[int, str]] = Counter()
+    if standing.startswith(QUARANTINED):
+        counted[WHOLE, "set_aside"] += bool(marks)
+        return counted
     said = method.said(marks)
     if standing == "guest":
         counted[WHOLE, "guests"] += bool(marks)

@@ -48,7 +48,7 @@ def counters() -> Checked:
             found += _differences("entry", entry, recount)
             seen += 1
         whole = Round.objects.filter(pk=round.pk)
-        fields = ("pk", "voters", "guests", "papers", "points", "squares")
+        fields = ("pk", "voters", "guests", "set_aside", "papers", "points", "squares")
         found += _differences("round", whole.values(*fields)[0], recount)
         seen += 1
     return Checked("counters", seen, found)

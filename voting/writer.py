@@ -34,6 +34,7 @@ from voting.methods import method_of
 from voting.methods.base import with_would_buy
 from voting.models import Ballot, BallotLog, Entry, Round
 from voting.record import Held, Step, load, lock_rounds, record, take_step
+from voting.traces import NO_TRACE, Trace
 
 log = logging.getLogger(__name__)
 BATCH: Final = 512
@@ -58,6 +59,7 @@ class Change:
     guest_key: uuid.UUID | None = None
     score: int | None = None  # 0 takes it back
     rank: int | None = None  # the place to put the entry in; 0 takes it out
+    trace: Trace = NO_TRACE
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,7 @@ class Batch:
                 is_buyer=part.is_buyer,
                 is_honorary=part.is_honorary,
                 cast_at=self.at,
+                **vars(change.trace),
             )
         )
 

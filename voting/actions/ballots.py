@@ -9,6 +9,7 @@ from django.db import connection
 
 from fans.models import Voter
 from voting.access import Refusal
+from voting.traces import NO_TRACE, Trace
 from voting.writer import Change, Counted, apply_batch, writer
 
 WAIT_SECONDS: Final = 10
@@ -39,6 +40,7 @@ def cast_ballot(
     score: int | None = None,
     rank: int | None = None,
     client_key: uuid.UUID | None = None,
+    trace: Trace = NO_TRACE,
 ) -> Counted:
     """Set what a voter says about one entry, and return after it is on disk.
 
@@ -60,6 +62,7 @@ def cast_ballot(
         score=score,
         rank=rank,
         client_key=client_key or uuid.uuid4(),
+        trace=trace,
     )
     outcome = _threaded(change) if settings.VOTE_WRITER_THREAD else apply_batch([change])[0]
     if isinstance(outcome, Refusal):

@@ -19,6 +19,7 @@ from voting.actions import NotCounted, NotKnownYet, cast_ballot
 from voting.forms import ChoiceForm, WouldBuyForm
 from voting.methods import method_of
 from voting.models import Entry, Round
+from voting.traces import trace_of
 from voting.writer import Counted
 
 # For bursts only: nobody who judges a hundred drafts comes near. An address is many people, and
@@ -88,6 +89,7 @@ def _spend(request: HttpRequest) -> None:
 
 def _cast(request: HttpRequest, round: Round, entry: Entry, **said: Any) -> Counted:
     """Cast for the account, or for a guest, who is one from the first vote that is taken."""
+    said["trace"] = trace_of(request, round)
     if request.user.is_authenticated:
         voter = voter_of_person(request.user)
         return cast_ballot(round_id=round.pk, voter=voter, entry_id=entry.pk, **said)
