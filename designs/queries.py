@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -103,9 +103,10 @@ def revisions_of(design: Design) -> list[Revision]:
 
 
 def drafts_of(brief: Brief) -> QuerySet[Design]:
-    """The drafts a brief has, without the withdrawn ones, the newest first."""
+    """The drafts a brief has, without the withdrawn ones: the chosen one, then the newest."""
     shown = brief.designs.exclude(state=Design.State.WITHDRAWN).select_related("designer")
-    return with_newest(shown.order_by("-number"))
+    chosen_first = Case(When(state=Design.State.CHOSEN, then=0), default=1)
+    return with_newest(shown.order_by(chosen_first, "-number"))
 
 
 def open_briefs(at: dt.datetime) -> QuerySet[Brief]:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fans.models import Brand, Membership, User
 
@@ -79,5 +80,5 @@ def _refusal(brand: Brand, roles: tuple[str, ...]) -> str:
         return _("This page is for the team of %(brand)s.") % {"brand": brand.name}
     return _("This page of %(brand)s is open to these roles: %(roles)s.") % {
         "brand": brand.name,
-        "roles": ", ".join(names),
+        "roles": pgettext("between the words of a list", ", ").join(names),
     }

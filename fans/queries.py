@@ -241,7 +241,7 @@ def demo_groups(at: dt.datetime) -> list[DemoGroup]:
     """The demo's people by their highest part; each stands in one group only."""
     groups: dict[str, list[DemoPerson]] = {key: [] for key in DEMO_ORDER}
     people = User.objects.filter(email__endswith=DEMO_DOMAIN, is_active=True)
-    for user in people.prefetch_related("memberships__brand").order_by("name", "pk"):
+    for user in people.prefetch_related("memberships__brand").order_by("pk"):
         key, brands = _demo_part(user, at)
         groups[key].append(DemoPerson(user, brands))
     return [DemoGroup(key, people) for key, people in groups.items() if people]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.money import format_minor
 from core.templatetags.toile import number
@@ -14,7 +14,7 @@ from designs.models import Brief, Design
 from fans.models import Brand
 from presale import pages
 from presale.models import Campaign, Obligation, PreOrder, RefundObligation
-from presale.states import COUNTED, FULLY_PAID, HOLDING, UNPAID_BALANCE
+from presale.states import COUNTED, ENDED_CAMPAIGNS, FULLY_PAID, HOLDING, UNPAID_BALANCE
 from voting.actions.rounds import lacking_drafts
 from voting.models import Choice, Entry, Round
 
@@ -66,10 +66,13 @@ class Board:
 
 
 def board(brand: Brand, now: dt.datetime) -> Board:
-    """Everything of a brand, what waits first."""
+    """Everything of a brand: what waits, and in each list what goes on before what is over."""
     campaigns = list(brand.campaigns.select_related("brand", "revision__design").order_by("-pk"))
     rounds = _rounds(brand)
     briefs = list(brand.briefs.order_by("-pk"))
+    campaigns.sort(key=lambda one: one.state in (*ENDED_CAMPAIGNS, State.COMPLETED))
+    rounds.sort(key=lambda one: one.state in (Round.State.CLOSED, Round.State.CANCELLED))
+    briefs.sort(key=lambda one: one.state == Brief.State.CLOSED)
     needs = [*_round_needs(rounds, campaigns), *_campaign_needs(campaigns, now)]
     return Board(
         needs=[*needs, *_brief_needs(briefs)],
@@ -93,7 +96,7 @@ def campaign_row(campaign: Campaign, now: dt.datetime) -> Row:
     """One campaign in the list."""
     ladder = pages.ladder_view(campaign)
     phase = pages.phase(campaign, now, ladder.units)
-    price = format_minor(ladder.now_unit_minor, campaign.currency)
+    price = format_minor(ladder.now_unit_minor, campaign.currency, get_language() or "en")
     return Row(
         title=campaign.title,
         url=_manage(campaign),
@@ -334,24 +337,30 @@ class Figures:
 def figures(campaign: Campaign) -> Figures:
     """Counted from the rows, not from anything kept beside them."""
     orders = campaign.orders
+    paid_deposits = Obligation.objects.filter(
+        order__campaign=campaign,
+        kind=Obligation.Kind.DEPOSIT,
+        state=Obligation.State.SATISFIED,
+    )
     paid = Obligation.objects.filter(
         order__campaign=campaign, state=Obligation.State.SATISFIED
     ).aggregate(
         deposits=Sum("amount_minor", filter=Q(kind="deposit")),
         balances=Sum("amount_minor", filter=Q(kind="balance")),
     )
-    units = orders.aggregate(
-        standing=Sum("lines__quantity", filter=Q(state__in=COUNTED)),
-        paid=Sum("lines__quantity", filter=Q(state__in=FULLY_PAID)),
-    )
+    standing = orders.filter(state__in=COUNTED)
+    if campaign.state in ENDED_CAMPAIGNS:
+        # They stood until all were given back at once.
+        standing = orders.filter(pk__in=paid_deposits.values("order"))
+    paid_units = orders.filter(state__in=FULLY_PAID).aggregate(n=Sum("lines__quantity"))["n"]
     return Figures(
-        orders=orders.filter(state__in=COUNTED).count(),
-        units=units["standing"] or 0,
+        orders=standing.count(),
+        units=standing.aggregate(n=Sum("lines__quantity"))["n"] or 0,
         deposits_minor=paid["deposits"] or 0,
         balances_minor=paid["balances"] or 0,
         unpaid=orders.filter(state__in=UNPAID_BALANCE).count(),
         refunds=RefundObligation.objects.filter(order__campaign=campaign).count(),
-        paid_units=units["paid"] or 0,
+        paid_units=paid_units or 0,
         funnel=funnel(campaign),
     )
 

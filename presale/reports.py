@@ -191,7 +191,7 @@ def orders_csv(campaign: Campaign, orders: Iterable[PreOrder]) -> str:
     head = [
         _("Order"), _("State"), _("SKU"), _("Variant"), _("Units"), pgettext("person", "Name"),
         _("E-mail"), _("Address"), _("Address, second line"), _("City"), _("Postcode"),
-        _("Country"), _("Phone"), _("Ordered"), _("Carrier"), _("Tracking number"),
+        _("Country"), _("Phone"), pgettext("time", "Ordered"), _("Carrier"), _("Tracking number"),
     ]  # fmt: skip
     return csv_text(head, (row for order in orders for row in _order_rows(order, zone)))
 

@@ -113,7 +113,7 @@ def page_cards(round: Round, viewer: Viewer, order: str = SHUFFLED) -> list[Safe
         cache.set_many(fresh, KEEP_SECONDS)
         known |= fresh
     known |= passing
-    hidden = "" if figures else hidden_tally(round)
+    hidden = "" if figures else hidden_tally(round, may_vote=viewer.may_vote)
     cards = [
         known[keys[slot.pk]].replace(
             GAP, known[tally_keys[slot.pk]] if figures else hidden.replace(PK, str(slot.pk))
@@ -246,13 +246,17 @@ def render_tally(round: Round, figures: Figures, *, oob: bool = False) -> str:
     )
 
 
-def hidden_tally(round: Round, pk: int | str = PK, *, oob: bool = False) -> str:
+def hidden_tally(
+    round: Round, pk: int | str = PK, *, oob: bool = False, may_vote: bool = True
+) -> str:
     """What stands in place of a tally that may not be seen."""
-    context = {"round": round, "pk": pk, "oob": oob}
+    context = {"round": round, "pk": pk, "oob": oob, "may_vote": may_vote}
     return render_to_string("voting/_tally_hidden.html", context)
 
 
-def fresh_tallies(round: Round, among: Collection[int] | None, *, visible: bool) -> SafeString:
+def fresh_tallies(
+    round: Round, among: Collection[int] | None, *, visible: bool, may_vote: bool = True
+) -> SafeString:
     """Tallies for the answer to a vote, each taking the place of the one on the page.
 
     `among` names the entries that are on the page; `None` means all of the round.
@@ -260,6 +264,8 @@ def fresh_tallies(round: Round, among: Collection[int] | None, *, visible: bool)
     found = slots(round)
     wanted = {slot.pk for slot in found if among is None or slot.pk in among}
     if not visible:
-        return mark_safe("".join(hidden_tally(round, pk, oob=True) for pk in sorted(wanted)))
+        return mark_safe(
+            "".join(hidden_tally(round, pk, oob=True, may_vote=may_vote) for pk in sorted(wanted))
+        )
     figures = [one for one in figures_of(round, found) if one.pk in wanted]
     return mark_safe("".join(render_tally(round, one, oob=True) for one in figures))

@@ -49,7 +49,7 @@ def _open(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     viewer = cards.Viewer(marks=marks, is_held=held is not None, may_vote=refusal is None)
     full = queries.entries_with_designs(round).get(pk=entry.pk)
     visible = access.results_visible(round, voter, request.user)
-    tallies = cards.fresh_tallies(round, [entry.pk], visible=visible)
+    tallies = cards.fresh_tallies(round, [entry.pk], visible=visible, may_vote=refusal is None)
     return {
         **cards.vote_context(full, viewer),
         "round": round,

@@ -55,6 +55,17 @@ def number(value: int) -> str:
     return format_decimal(value, locale=_babel_locale())
 
 
+@register.filter
+def excerpt(text: str, most: int = 150) -> str:
+    """The beginning of a text, cut between words where there are any: Chinese has no spaces."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[:most]
+    words = cut.rpartition(" ")[0]
+    return (words if len(words) > most - 20 else cut).rstrip(" ,;:，；：、") + "…"
+
+
 @register.simple_tag
 def local_time(at: dt.datetime | None, zone: str = "", form: str = "") -> SafeString | str:
     """`{% local_time round.closes_at round.time_zone %}`: `Sun 29 Nov, 20:00 CST`.

@@ -14,7 +14,7 @@ from demo.drawing.appliances import Appliance
 from demo.drawing.fruit import Pack
 from demo.seeding import chapters, polls, sales
 from demo.seeding.people import HOUSES, apply_as_newcomer, follow, make_people
-from demo.seeding.polls import days
+from demo.seeding.polls import days, on_the_hour
 from demo.seeding.studio import Studio, words_of
 from designs.actions import close_brief, create_brief, open_brief
 from designs.models import Brief, Design
@@ -247,8 +247,10 @@ class Story:
         )
         ruth, hank = self.people["ruth"], self.people["hank"]
         at = days(self.now, -3)
-        words = words_of(apples, days(self.now, 24))
-        brief = create_brief(brand=self.people.brands["larkhill"], words=words, actor=hank, now=at)
+        house = self.people.brands["larkhill"]
+        until = on_the_hour(self.now, 24, 20, house.time_zone)
+        words = words_of(apples, days(self.now, until))
+        brief = create_brief(brand=house, words=words, actor=hank, now=at)
         open_brief(brief=brief, actor=hank.actor, now=at)
         house = self.people.brands["kesselhaus"]
         create_brief(brand=house, words=words_of(grinder), actor=ruth, now=at)

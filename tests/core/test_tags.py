@@ -91,3 +91,19 @@ def test_numbers_are_grouped():
     assert draw("{{ 1284|number }}") == "1,284"
     with translation.override("zh-hans"):
         assert draw("{{ 1284|number }}") == "1,284"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("One short line.", "One short line."),
+        ("Two\n\nlines", "Two lines"),
+        ("Kettles, lamps and rice cookers", "Kettles, lamps and…"),
+        (
+            "上海的夏天需要一件不用熨烫的衬衫，要经得起一整周",
+            "上海的夏天需要一件不用熨烫的衬衫，要经得起一…",
+        ),
+    ],
+)
+def test_an_excerpt_ends_between_words_where_there_are_any(text, shown):
+    assert draw("{{ text|excerpt:22 }}", text=text) == shown

@@ -10,7 +10,7 @@ from django.utils import timezone
 from designs import threads
 from presale import boards
 from presale.actions import campaigns
-from presale.models import PreOrder, RefundObligation
+from presale.models import Campaign, PreOrder, RefundObligation
 from tests import cast
 from tests.presale import house
 from voting.actions import close_round_early
@@ -293,3 +293,18 @@ def test_the_funnel_counts_who_paid_a_deposit_and_was_refunded_later(campaign):
     steps = {step.label: step for step in boards.funnel(campaign)}
     assert (steps["Paid a deposit"].people, steps["Paid in full"].people) == (1, 0)
     assert steps["Paid a deposit"].share is None
+
+
+def test_a_failed_campaign_still_says_how_many_had_ordered(campaign):
+    house.deposited(campaign, quantity=2)
+    campaign.orders.update(state=PreOrder.State.CANCELLED)
+    campaign.state = Campaign.State.FAILED
+    figures = boards.figures(campaign)
+    assert (figures.orders, figures.units, figures.paid_units) == (1, 2, 0)
+
+
+def test_lists_of_the_console_begin_with_what_goes_on(campaign):
+    over = house.draft(title="Over", state=Campaign.State.FAILED)
+    assert over.pk > campaign.pk
+    titles = [row.title for row in boards.board(campaign.brand, timezone.now()).campaigns]
+    assert titles == [campaign.title, "Over"]

@@ -75,3 +75,16 @@ def test_a_brand_shows_first_where_one_may_vote(client):
     shown = client.get(reverse("fans:brand", args=[brief.brand.slug])).content.decode()
     open_one, closed, coming = (shown.index(f'href="{page}"') for page in pages)
     assert open_one < coming < closed
+
+
+@pytest.mark.parametrize("page", ["round", "draft"])
+def test_who_may_not_vote_is_not_told_to_vote_for_the_scores(client, sign_in, page):
+    round = cast.voting_round(drafts=1)
+    design = round.entries.get().revision.design
+    address = {
+        "round": reverse("voting:round", args=[round.pk]),
+        "draft": reverse("designs:design", args=[design.pk]),
+    }[page]
+    assert "Score shows after you vote." in client.get(address).content.decode()
+    shown = sign_in(cast.person("Mei")).get(address).content.decode()
+    assert "Scores show to voters" in shown and "after you vote" not in shown
