@@ -178,6 +178,11 @@ class Ballot(models.Model):
     is_buyer = models.BooleanField(default=False, help_text=_("had paid before this ballot"))
     is_honorary = models.BooleanField(default=False)
     is_live = models.BooleanField(default=True, help_text=_("has at least one choice"))
+    # Kept beside the choices, so that one more costs the same however many there are.
+    marks = models.PositiveIntegerField(default=0, help_text=_("its choices"))
+    said = models.PositiveIntegerField(
+        default=0, help_text=_("those of them that say something by the method")
+    )
     is_quarantined = models.BooleanField(default=False)
     cast_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -192,7 +197,11 @@ class Ballot(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["round", "voter"], name="one_ballot_per_voter")
+            models.UniqueConstraint(fields=["round", "voter"], name="one_ballot_per_voter"),
+            models.CheckConstraint(
+                condition=Q(is_live=True, marks__gte=1) | Q(is_live=False, marks=0),
+                name="live_while_it_has_choices",
+            ),
         ]
         indexes = [
             models.Index(
@@ -269,7 +278,7 @@ class BallotLog(models.Model):
         max_length=40,
         help_text=_("guest, or confirmed with buyer and honorary; before it, whether set aside"),
     )
-    choices = models.JSONField(help_text=_("all choices after the change"))
+    choices = models.JSONField(help_text=_("what changed, as it is after the change"))
     salt = models.CharField(max_length=32)
     leaf = models.CharField(max_length=64)
     head = models.CharField(max_length=64)

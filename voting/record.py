@@ -7,42 +7,40 @@ import datetime as dt
 import secrets
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from voting import chain, live
-from voting.marks import Mark, Marks
+from voting import chain, live, rows
+from voting.marks import SILENT, Mark, Marks
 from voting.methods import Method, method_of
-from voting.models import Ballot, BallotLog, Choice, Entry, Round
+from voting.models import Ballot, Entry, Round
 
 # In place of an entry's key: the counters of the round itself.
-WHOLE = 0
+WHOLE: Final = 0
 # The first word of the standing of a ballot that is set aside: it is in no tally.
-QUARANTINED = "quarantined"
-CHANGING = [
-    "voter",
-    "is_confirmed",
-    "is_buyer",
-    "is_honorary",
-    "is_live",
-    "is_quarantined",
-    "changed_at",
-    "seq",
-]
+QUARANTINED: Final = "quarantined"
+# What a ballot counts as; it changes rarely, when a guest gets an account or is set aside.
+STANDING: Final = ["voter", "is_confirmed", "is_buyer", "is_honorary", "is_quarantined"]
 
 
 @dataclass
 class Held:
-    """One ballot while it is worked on: what was written of it, and what it becomes."""
+    """One ballot while it is worked on: what was written of it, and what it becomes.
+
+    Where the method counts each mark by itself, only the marks that are asked for are read:
+    `others` and `others_said` are the numbers of the rest, which stay as they are.
+    """
 
     ballot: Ballot
     was: Marks = field(default_factory=dict)
     now: Marks = field(default_factory=dict)
+    others: int = 0
+    others_said: int = 0
     was_standing: str = ""
 
     def __post_init__(self) -> None:
@@ -51,7 +49,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Step:
-    """One accepted change, in the order of its round."""
+    """One accepted change, in the order of its round: the marks it set, and the classes."""
 
     held: Held
     marks: Marks
@@ -75,24 +73,51 @@ def lock_rounds(ids: Iterable[int], using: str = DEFAULT_DB_ALIAS) -> dict[int, 
 
 
 def load(
-    rounds: Iterable[int], voters: Iterable[int], using: str = DEFAULT_DB_ALIAS
+    rounds: Mapping[int, Round],
+    voters: Collection[int],
+    using: str = DEFAULT_DB_ALIAS,
+    entries: Collection[tuple[int, int, int]] | None = None,
 ) -> dict[tuple[int, int], Held]:
-    """The ballots of these voters in these rounds with all their choices, in two queries."""
-    rows = Ballot.objects.using(using).filter(round__in=set(rounds), voter__in=set(voters))
-    held = {row.pk: Held(row) for row in rows}
-    for choice in Choice.objects.using(using).filter(ballot__in=held):
-        held[choice.ballot_id].was[choice.entry_id] = choice.mark
+    """The ballots of these voters in these rounds, with their choices, in a few queries.
+
+    `entries` names the round, voter and entry of what is going to change: of methods that count
+    each mark by itself nothing else is read. `None`: all choices.
+    """
+    ballots = Ballot.objects.using(using).filter(round__in=list(rounds), voter__in=voters)
+    held = {(ballot.round_id, ballot.voter_id): Held(ballot) for ballot in ballots}
+    methods = {key: method_of(round) for key, round in rounds.items()}
+    whole = [
+        one.ballot.pk
+        for (round, _voter), one in held.items()
+        if entries is None or methods[round].needs_whole_ballot
+    ]
+    found = rows.marks_of_ballots(whole, using)
+    if entries is not None:
+        pairs = {(held[r, v].ballot.pk, entry) for r, v, entry in entries if (r, v) in held}
+        read = set(whole)
+        found += rows.marks_at([pair for pair in pairs if pair[0] not in read], using)
+    by_key = {one.ballot.pk: one for one in held.values()}
+    for ballot, entry, mark in found:
+        by_key[ballot].was[entry] = mark
     for one in held.values():
         one.now = dict(one.was)
-    return {(one.ballot.round_id, one.ballot.voter_id): one for one in held.values()}
+        one.others = one.ballot.marks - len(one.was)
+        said = methods[one.ballot.round_id].said(one.was)
+        one.others_said = one.ballot.said - len(said)
+    return held
 
 
 def take_step(round: Round, held: Held, marks: Marks, client_key: uuid.UUID | None = None) -> Step:
     """The next number of the round for a ballot that now says `marks`."""
+    changed = {
+        entry: marks.get(entry, SILENT)
+        for entry in {**held.now, **marks}
+        if held.now.get(entry) != marks.get(entry)
+    }
     round.seq += 1
     held.now = marks
     held.ballot.seq = round.seq
-    return Step(held, marks, standing_of(held.ballot), round.seq, client_key)
+    return Step(held, changed, standing_of(held.ballot), round.seq, client_key)
 
 
 def standing_of(ballot: Ballot) -> str:
@@ -107,19 +132,20 @@ def standing_of(ballot: Ballot) -> str:
 
 
 def logged(marks: Marks) -> list[dict[str, Any]]:
-    """All marks of a ballot as the log keeps them, by entry."""
+    """Marks as the log keeps them, by entry; one that says nothing is named alone."""
+    silent = vars(SILENT)
     return [
-        {
-            "entry": entry,
-            "supports": mark.supports,
-            "would_buy": mark.would_buy,
-            "options": mark.options,
-            "cap_minor": mark.cap_minor,
-            **({} if mark.score is None else {"score": mark.score}),
-            **({} if mark.rank is None else {"rank": mark.rank}),
-        }
+        {"entry": entry} | {name: said for name, said in vars(mark).items() if said != silent[name]}
         for entry, mark in sorted(marks.items())
     ]
+
+
+def unlogged(choices: Iterable[Mapping[str, Any]]) -> Marks:
+    """The marks of a row of the log."""
+    return {
+        one["entry"]: Mark(**{name: said for name, said in one.items() if name != "entry"})
+        for one in choices
+    }
 
 
 def record(
@@ -127,129 +153,123 @@ def record(
 ) -> None:
     """Write everything the steps changed, and mark the rooms of their rounds."""
     touched = list({id(step.held): step.held for step in steps}.values())
+    by_round: dict[int, list[Held]] = {}
+    for one in touched:
+        by_round.setdefault(one.ballot.round_id, []).append(one)
+    for key, mine in by_round.items():
+        _sum_up(mine, method_of(rounds[key]))
     _write_ballots(touched, at, using)
     _write_choices(touched, using)
     _append_log(steps, rounds, at, using)
-    changed = _count(touched, steps, rounds, using)
-    for key in sorted({one.ballot.round_id for one in touched}):
-        live.ballots_changed(rounds[key], changed.get(key, []))
+    for key, mine in sorted(by_round.items()):
+        live.ballots_changed(rounds[key], _count(mine, rounds[key], using))
     for one in touched:
-        if one.was and not one.now:
+        if (one.was or one.others) and not one.ballot.is_live:
             live.choices_withdrawn(one.ballot.round_id, one.ballot.voter_id)
 
 
-def _write_ballots(touched: list[Held], at: dt.datetime, using: str) -> None:
+def _sum_up(touched: list[Held], method: Method) -> None:
     for one in touched:
-        one.ballot.is_live = bool(one.now)
-        one.ballot.changed_at = at
-    rows = Ballot.objects.using(using)
+        one.ballot.marks = one.others + len(one.now)
+        one.ballot.said = one.others_said + len(method.said(one.now))
+        one.ballot.is_live = one.ballot.marks > 0
+
+
+def _write_ballots(touched: list[Held], at: dt.datetime, using: str) -> None:
+    new = [one.ballot for one in touched if one.ballot.pk is None]
     known = [one.ballot for one in touched if one.ballot.pk is not None]
-    rows.bulk_create([one.ballot for one in touched if one.ballot.pk is None])
-    rows.bulk_update(known, CHANGING, batch_size=100)
+    for ballot in new:
+        ballot.changed_at = at
+    Ballot.objects.using(using).bulk_create(new)
+    rows.update_ballots([(b.is_live, b.marks, b.said, b.seq, b.pk) for b in known], at, using)
+    for one in touched:
+        if one.was_standing != standing_of(one.ballot):
+            one.ballot.save(using=using, update_fields=STANDING)
 
 
 def _write_choices(touched: list[Held], using: str) -> None:
-    rows = Choice.objects.using(using)
     gone = [
         (one.ballot.pk, entry)
         for one in touched
         for entry, mark in one.was.items()
         if entry not in one.now or _moves(mark, one.now[entry])
     ]
-    if gone:
-        stale = rows.filter(
-            ballot__in={ballot for ballot, _entry in gone}, entry__in={entry for _b, entry in gone}
-        )
-        wanted = set(gone)
-        found = stale.values_list("pk", "ballot_id", "entry_id")
-        rows.filter(pk__in=[pk for pk, *pair in found if tuple(pair) in wanted]).delete()
-    rows.bulk_create(
-        [
-            Choice(ballot=one.ballot, entry_id=entry, **vars(mark))
-            for one in touched
-            for entry, mark in one.now.items()
-            if one.was.get(entry) != mark
-        ],
-        update_conflicts=True,
-        unique_fields=["ballot", "entry"],
-        update_fields=["supports", "would_buy", "options", "cap_minor", "score", "rank"],
-    )
+    put = [
+        (one.ballot.pk, entry, mark)
+        for one in touched
+        for entry, mark in one.now.items()
+        if one.was.get(entry) != mark
+    ]
+    rows.delete_choices(gone, using)
+    rows.put_choices(put, using)
 
 
 def _moves(was: Mark, now: Mark) -> bool:
     """Whether the entry takes another place: its row makes room before the new ones come.
 
-    The places of a ballot are unique at every moment, also between two rows of one statement.
+    The places of a ballot are unique at every moment.
     """
     return was.rank is not None and was.rank != now.rank
 
 
 def _append_log(steps: list[Step], rounds: dict[int, Round], at: dt.datetime, using: str) -> None:
-    rows = []
+    made = []
     for step in steps:
-        round = rounds[step.held.ballot.round_id]
-        salt, choices = secrets.token_hex(16), logged(step.marks)
-        name = chain.pseudonym(round.log_secret, step.held.ballot.pk)
+        ballot, choices = step.held.ballot, logged(step.marks)
+        round, salt = rounds[ballot.round_id], secrets.token_hex(16)
+        name = chain.pseudonym(round.log_secret, ballot.pk)
         leaf = chain.leaf(salt, name, step.standing, choices)
         round.head = chain.link(round.head, leaf)
-        rows.append(
-            BallotLog(
-                round=round,
-                ballot=step.held.ballot,
-                seq=step.seq,
-                standing=step.standing,
-                choices=choices,
-                salt=salt,
-                leaf=leaf,
-                head=round.head,
-                client_key=step.client_key,
-                at=at,
-            )
+        text = chain.canonical(choices)
+        key = step.client_key
+        made.append(
+            (round.pk, ballot.pk, step.seq, step.standing, text, salt, leaf, round.head, key)
         )
-    BallotLog.objects.using(using).bulk_create(rows)
+    rows.append_log(made, at, using)
 
 
-def _count(
-    touched: list[Held], steps: list[Step], rounds: dict[int, Round], using: str
-) -> dict[int, list[int]]:
-    """Move the counters by exactly what changed; returns the entries that moved, by round."""
-    moved: dict[int, list[int]] = {}
-    last = {step.held.ballot.round_id: step.seq for step in steps}
-    for key in sorted(last):
-        round = rounds[key]
-        delta: Counter[tuple[int, str]] = Counter()
-        for one in touched:
-            if one.ballot.round_id == key:
-                method = method_of(round)
-                delta.update(counts_of(one.now, standing_of(one.ballot), method, round.drafts))
-                delta.subtract(counts_of(one.was, one.was_standing, method, round.drafts))
-        moves: dict[int, dict[str, Any]] = {}
-        for (entry, name), change in sorted(delta.items()):
-            if change:
-                moves.setdefault(entry, {})[name] = F(name) + change
-        whole = moves.pop(WHOLE, {})
-        mine = Round.objects.using(using).filter(pk=key)
-        mine.update(seq=round.seq, head=round.head, **whole)
-        for entry, change in moves.items():
-            Entry.objects.using(using).filter(pk=entry).update(**change, version=last[key])
-        moved[key] = list(moves)
+def _count(touched: list[Held], round: Round, using: str) -> list[int]:
+    """Move the counters by exactly what changed; returns the entries that moved."""
+    method, delta = method_of(round), Counter[tuple[int, str]]()
+    for one in touched:
+        others = one.others, one.others_said
+        delta.update(counts_of(one.now, standing_of(one.ballot), method, round.drafts, others))
+        delta.subtract(counts_of(one.was, one.was_standing, method, round.drafts, others))
+    moves: dict[int, dict[str, int]] = {}
+    for (entry, name), change in delta.items():
+        if change:
+            moves.setdefault(entry, {})[name] = change
+    whole = {name: F(name) + change for name, change in moves.pop(WHOLE, {}).items()}
+    mine = Round.objects.using(using).filter(pk=round.pk)
+    mine.update(seq=round.seq, head=round.head, **whole)
+    moved = sorted(moves)
+    rows.move_entries(
+        [(*(moves[key].get(name, 0) for name in rows.COUNTED), round.seq, key) for key in moved],
+        using,
+    )
     return moved
 
 
-def counts_of(marks: Marks, standing: str, method: Method, drafts: int) -> Counter[tuple[int, str]]:
-    """Which counters a ballot of that standing is part of, by entry, and by how much."""
+def counts_of(
+    marks: Marks, standing: str, method: Method, drafts: int, others: tuple[int, int] = (0, 0)
+) -> Counter[tuple[int, str]]:
+    """Which counters a ballot of that standing is part of, by entry, and by how much.
+
+    `others`: how many marks it has that are not among `marks`, and how many of these say
+    something by the method.
+    """
     counted: Counter[tuple[int, str]] = Counter()
     if standing.startswith(QUARANTINED):
-        counted[WHOLE, "set_aside"] += bool(marks)
+        counted[WHOLE, "set_aside"] += bool(marks or others[0])
         return counted
     said = method.said(marks)
     if standing == "guest":
-        counted[WHOLE, "guests"] += bool(marks)
+        counted[WHOLE, "guests"] += bool(marks or others[0])
         counted.update((entry, "support_guests") for entry, _value in said)
         return counted
     counts = method.counts(said, drafts)
-    counted[WHOLE, "voters"] += bool(marks)
-    counted[WHOLE, "papers"] += bool(said)
+    counted[WHOLE, "voters"] += bool(marks or others[0])
+    counted[WHOLE, "papers"] += bool(said or others[1])
     counted.update((entry, "would_buy") for entry, mark in marks.items() if mark.would_buy)
     counted.update((entry, "support") for entry, _value in said)
     for entry, (points, squares) in [*counts.entries.items(), (WHOLE, counts.round)]:

@@ -1,6 +1,5 @@
 """What must hold between ballots, their log, the counters and the frozen counts."""
 
-import json
 from collections import Counter
 from typing import Any
 
@@ -11,9 +10,10 @@ from core.verify import Checked
 from fans.models import Membership
 from voting import chain
 from voting.actions.closing import frozen_tallies
+from voting.marks import SILENT, Marks
 from voting.methods import method_of
 from voting.models import Ballot, BallotLog, Choice, Entry, Round, Tally
-from voting.record import WHOLE, counts_of, logged, standing_of
+from voting.record import WHOLE, counts_of, standing_of, unlogged
 
 Recount = Counter[tuple[str, int, str]]
 
@@ -98,32 +98,36 @@ def log_chain() -> Checked:
 
 
 def replay() -> Checked:
-    """The last change of every ballot in the log is what ballot and choices say."""
-    last: dict[int, tuple[str, Any]] = {}
+    """What all changes of a ballot in the log add up to is what ballot and choices say."""
+    said: dict[int, Marks] = {}
+    standings: dict[int, str] = {}
     rows = BallotLog.objects.order_by("round_id", "seq")
     for ballot, standing, choices in rows.values_list(
         "ballot_id", "standing", "choices"
     ).iterator():
-        last[ballot] = standing, choices
+        said.setdefault(ballot, {}).update(unlogged(choices))
+        standings[ballot] = standing
     found, seen = [], 0
-    for ballot in Ballot.objects.prefetch_related("choices").iterator(chunk_size=500):
+    ballots = Ballot.objects.select_related("round").prefetch_related("choices")
+    for ballot in ballots.iterator(chunk_size=500):
         seen += 1
-        standing, choices = last.get(ballot.pk, ("", []))
-        if _text(choices) != _text(_stored(ballot)):
-            found.append(f"ballot {ballot.pk}: its choices are not those of the log")
-        if standing != standing_of(ballot):
-            found.append(f"ballot {ballot.pk}: counts as {standing_of(ballot)}, log: {standing}")
-        if ballot.is_live != bool(choices):
-            found.append(f"ballot {ballot.pk}: is_live is {ballot.is_live}")
+        marks = {entry: one for entry, one in said.get(ballot.pk, {}).items() if one != SILENT}
+        found += _unlike(ballot, marks, standings.get(ballot.pk, ""))
     return Checked("ballots", seen, found)
 
 
-def _stored(ballot: Ballot) -> list[dict[str, Any]]:
-    return logged({choice.entry_id: choice.mark for choice in ballot.choices.all()})
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+def _unlike(ballot: Ballot, marks: Marks, standing: str) -> list[str]:
+    found = []
+    if {choice.entry_id: choice.mark for choice in ballot.choices.all()} != marks:
+        found.append(f"ballot {ballot.pk}: its choices are not those of the log")
+    if standing != standing_of(ballot):
+        found.append(f"ballot {ballot.pk}: counts as {standing_of(ballot)}, log: {standing}")
+    if (ballot.is_live, ballot.marks) != (bool(marks), len(marks)):
+        found.append(f"ballot {ballot.pk}: is_live is {ballot.is_live} with {ballot.marks} choices")
+    said = len(method_of(ballot.round).said(marks))
+    if ballot.said != said:
+        found.append(f"ballot {ballot.pk}: {ballot.said} of its choices count, log: {said}")
+    return found
 
 
 def in_time() -> Checked:

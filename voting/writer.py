@@ -28,11 +28,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import db_now
 from fans.models import Guest, Voter
+from voting import rows
 from voting.access import GUEST, Part, Refusal, parts_of, refusal_for
 from voting.marks import SILENT, Mark
 from voting.methods import method_of
 from voting.methods.base import with_would_buy
-from voting.models import Ballot, BallotLog, Entry, Round
+from voting.models import Ballot, Entry, Round
 from voting.record import Held, Step, load, lock_rounds, record, take_step
 from voting.traces import NO_TRACE, Trace
 
@@ -109,10 +110,9 @@ class Batch:
         self.using = using
         self.voters = self._voters(changes)
         self.entries = Entry.objects.using(using).in_bulk({c.entry_id for c in changes})
-        known = [voter.pk for voter in self.voters.values() if voter.pk]
-        self.held = load(self.rounds, known, using)
+        self.held = self._held(changes)
         self.parts = self._parts(changes, using)
-        self.seen = self._seen(changes, using)
+        self.seen = self._seen(changes)
         self.steps: list[Step] = []
 
     def take(self, change: Change) -> Held | Refusal:
@@ -175,6 +175,14 @@ class Batch:
             )
         )
 
+    def _held(self, changes: Sequence[Change]) -> dict[tuple[int, int], Held]:
+        asked = [
+            (change.round_id, voter.pk, change.entry_id)
+            for change in changes
+            if (voter := self.voters.get(_who(change))) and voter.pk
+        ]
+        return load(self.rounds, {voter for _round, voter, _entry in asked}, self.using, asked)
+
     def _voters(self, changes: Sequence[Change]) -> dict[int | uuid.UUID | None, Voter]:
         """Who votes, by what they come with; a guest nobody knows is a row not saved yet."""
         rows = Voter.objects.using(self.using)
@@ -196,13 +204,16 @@ class Batch:
             for key, round in self.rounds.items()
         }
 
-    def _seen(
-        self, changes: Sequence[Change], using: str
-    ) -> set[tuple[tuple[int, int], uuid.UUID]]:
-        whose = {held.ballot.pk: key for key, held in self.held.items()}
-        keys = [change.client_key for change in changes]
-        rows = BallotLog.objects.using(using).filter(ballot__in=whose, client_key__in=keys)
-        return {(whose[b], key) for b, key in rows.values_list("ballot_id", "client_key")}
+    def _seen(self, changes: Sequence[Change]) -> set[tuple[tuple[int, int], uuid.UUID]]:
+        """Which of these clicks whose ballot has taken before."""
+        asked = {}
+        for change in changes:
+            voter = self.voters.get(_who(change))
+            held = self.held.get((change.round_id, voter.pk)) if voter and voter.pk else None
+            if held:
+                whose = held.ballot.round_id, held.ballot.voter_id
+                asked[held.ballot.pk, change.client_key] = whose, change.client_key
+        return {asked[pair] for pair in rows.seen_keys(asked, self.using)}
 
 
 def _who(change: Change) -> int | uuid.UUID | None:

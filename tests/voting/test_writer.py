@@ -5,6 +5,7 @@ import pytest
 from django.utils import timezone
 
 from tests import cast
+from voting import rows
 from voting.access import Refusal
 from voting.models import Ballot, BallotLog, Choice, Entry, Round
 from voting.writer import Change, Counted, apply_batch
@@ -50,7 +51,13 @@ def test_a_ballot_is_one_row_that_changes_and_every_change_is_logged(it):
     assert list(ballot.choices.values_list("entry", "supports", "would_buy")) == [
         (second.pk, True, True)
     ]
-    assert [row.seq for row in BallotLog.objects.order_by("seq")] == [1, 2, 3]
+    log = BallotLog.objects.order_by("seq")
+    assert [row.seq for row in log] == [1, 2, 3]
+    assert [row.choices for row in log] == [
+        [{"entry": first.pk, "supports": True}],
+        [{"entry": second.pk, "supports": True, "would_buy": True}],
+        [{"entry": first.pk}],
+    ]
     assert [Entry.objects.get(pk=e.pk).support for e in (first, second)] == [0, 1]
 
 
@@ -61,6 +68,29 @@ def test_withdrawing_everything_leaves_a_ballot_that_is_not_live(it):
     apply_batch([vote(it, ada, first, supports=False, would_buy=False)])
     it.refresh_from_db()
     assert (it.voters, Ballot.objects.get().is_live, Choice.objects.count()) == (0, False, 0)
+
+
+def test_a_ballot_keeps_the_number_of_its_choices_without_reading_them(it, monkeypatch):
+    first, second, _third = entries(it)
+    ada = cast.voter(cast.person("Ada"))
+    apply_batch([vote(it, ada, first), vote(it, ada, second, supports=None, would_buy=True)])
+    read = []
+    whole = rows.marks_at
+    monkeypatch.setattr(rows, "marks_at", lambda *a: read.extend(whole(*a)) or whole(*a))
+    apply_batch([vote(it, ada, first, supports=False)])
+    ballot = Ballot.objects.get()
+    assert [entry for _ballot, entry, _mark in read] == [first.pk]
+    assert (ballot.marks, ballot.said, ballot.is_live) == (1, 0, True)
+    it.refresh_from_db()
+    assert (it.voters, it.papers) == (1, 0)
+
+
+def test_a_budget_counts_all_marks_of_the_ballot(it):
+    Round.objects.filter(pk=it.pk).update(parameters={"budget": 2})
+    ada = cast.voter(cast.person("Ada"))
+    answers = [apply_batch([vote(it, ada, entry)])[0] for entry in entries(it)]
+    assert [getattr(answer, "code", "") for answer in answers] == ["", "", "budget"]
+    assert Ballot.objects.get().marks == 2
 
 
 def test_the_same_change_again_is_the_same_change(it):

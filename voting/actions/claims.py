@@ -26,7 +26,7 @@ def keep_guest_ballot(*, ballot: Ballot, user: User, now: dt.datetime | None = N
     round = rounds[ballot.round_id]
     at = now or db_now()
     voter = Voter.objects.get_or_create(user=user)[0]
-    held = load([round.pk], [ballot.voter_id, voter.pk])
+    held = load(rounds, [ballot.voter_id, voter.pk])
     if (round.pk, voter.pk) in held:
         return False
     guest = held[round.pk, ballot.voter_id]
@@ -51,7 +51,7 @@ def replace_with_guest_ballot(
     at = now or db_now()
     voter = Voter.objects.get(user=user)
     _part(round, voter, at)
-    held = load([round.pk], [ballot.voter_id, voter.pk])
+    held = load(rounds, [ballot.voter_id, voter.pk])
     guest, own = held[round.pk, ballot.voter_id], held[round.pk, voter.pk]
     nothing: Marks = {}
     steps = [take_step(round, own, dict(guest.was)), take_step(round, guest, nothing)]

@@ -40,7 +40,7 @@ def take_back_of_members(round: Round, at: dt.datetime) -> None:
 
 def _empty(rounds: dict[int, Round], user_ids: Iterable[int], at: dt.datetime) -> None:
     voters = Voter.objects.filter(user__in=list(user_ids)).values_list("pk", flat=True)
-    held = load(rounds, voters).values()
+    held = load(rounds, list(voters)).values()
     steps = [take_step(rounds[one.ballot.round_id], one, {}) for one in held if one.now]
     if steps:
         record(steps, rounds, at)

@@ -66,6 +66,14 @@ class Method:
     column: ClassVar[Promise]
     explained: ClassVar[Promise]
 
+    @property
+    def needs_whole_ballot(self) -> bool:
+        """Whether a change is judged or counted by the other marks of the ballot too.
+
+        Where it is not, the writer reads and counts only the mark that changes.
+        """
+        return False
+
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> Self:
         """The method with the parameters that a round keeps; unknown ones are an error."""

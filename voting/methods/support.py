@@ -56,6 +56,11 @@ class Support(Method):
         "Support is the part of the voters who voted for a draft; behind it, the number of votes."
     )
 
+    @property
+    def needs_whole_ballot(self) -> bool:
+        """A budget is spent by all marks together."""
+        return self.budget is not None
+
     @classmethod
     def form_fields(cls) -> dict[str, forms.Field]:
         return {
