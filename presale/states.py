@@ -27,7 +27,6 @@ Table = dict[tuple[str, str], Move]
 _CAMPAIGN_CANCEL = "typed confirmation and a reason; all paid money is refunded, order by order"
 CAMPAIGN: Final[Table] = {
     (C.DRAFT, "publish"): Move(C.SCHEDULED, "brand", "no refusal left; the terms are frozen"),
-    (C.DRAFT, "cancel"): Move(C.CANCELLED, "brand", "the draft is given up"),
     (C.SCHEDULED, "unpublish"): Move(C.DRAFT, "brand", "nobody has ordered yet"),
     (C.SCHEDULED, "open"): Move(C.OPEN, "job, brand", "its opening time has come; variants open"),
     (C.SCHEDULED, "open_early"): Move(

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from presale import webhooks
-from presale.views import bank, checkout, console, making, news, orders, shop, wizard
+from presale.views import bank, checkout, console, decisions, making, news, orders, shop, wizard
 
 app_name = "presale"
 _order = "orders/<str:code>/"
@@ -38,11 +38,10 @@ urlpatterns = [
     path(_campaign + "publish/", wizard.publish, name="campaign-publish"),
     path(_campaign + "unpublish/", console.unpublish, name="campaign-unpublish"),
     path(_campaign + "open/", console.open_now, name="campaign-open"),
-    path(_campaign + "close/", console.close, name="campaign-close"),
-    path(_campaign + "extend/", console.extend, name="campaign-extend"),
-    path(_campaign + "end-balance/", console.end_balance, name="campaign-end-balance"),
-    path(_campaign + "proceed/", console.proceed, name="campaign-proceed"),
-    path(_campaign + "cancel/", console.cancel, name="campaign-cancel"),
+    *[
+        path(f"{_campaign}{what}/", decisions.decide, {"what": what}, name=f"campaign-{what}")
+        for what in decisions.DECISIONS
+    ],
     path(_campaign + "orders/", console.orders, name="orders"),
     path(_campaign + "orders.csv", console.orders_csv, name="orders-csv"),
     path(_campaign + "options.csv", console.matrix_csv, name="matrix-csv"),

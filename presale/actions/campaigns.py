@@ -172,7 +172,7 @@ def open_campaign(
     actor: str,
     now: dt.datetime,
     event: str = "open",
-    **changes: dt.datetime,
+    **changes: Any,
 ) -> Campaign:
     """Deposits open; `changes` are written by the same step.
 

@@ -28,18 +28,30 @@ class ReasonForm(forms.Form):
         help_text=_("Fans read it on the campaign's page and in their mail."),
     )
 
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.campaign = campaign
+
+    def said(self) -> dict[str, Any]:
+        """What the action takes; only after the form was found valid."""
+        return {"reason": self.cleaned_data["reason"]}
+
 
 class ExtendForm(ReasonForm):
     """A later close, in the campaign's own time zone."""
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, campaign=campaign, **kwargs)
         self.fields["closes_at"] = LocalTimeField(
             label=_("Deposits close"), zone_name=campaign.time_zone
         )
         self.fields["closes_at"].help_text = campaign.time_zone
         self.initial.setdefault("closes_at", campaign.closes_at)
         self.order_fields(["closes_at", "reason"])
+
+    def said(self) -> dict[str, Any]:
+        """The reason, and the new close."""
+        return {**super().said(), "closes_at": self.cleaned_data["closes_at"]}
 
 
 class CancelForm(ReasonForm):
@@ -48,8 +60,7 @@ class CancelForm(ReasonForm):
     confirmation = forms.CharField(label=_("Type the title to confirm"), max_length=120)
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.campaign = campaign
+        super().__init__(*args, campaign=campaign, **kwargs)
         # Help texts are printed as HTML; a title is not.
         self.fields["confirmation"].help_text = conditional_escape(campaign.title)
 

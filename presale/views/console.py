@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from core.clock import db_now, now
 from core.states import WrongState
@@ -18,10 +18,11 @@ from fans.access import MERCHANT, brand_for
 from presale import access, boards, pages, reports
 from presale.actions import campaigns
 from presale.errors import Refused
-from presale.forms.console import CancelForm, ExtendForm, OrderFilterForm, ReasonForm
+from presale.forms.console import OrderFilterForm
 from presale.models import Campaign
 from presale.states import CANCELLABLE
 from presale.views.answers import attachment
+from presale.views.decisions import wrong_state
 
 PER_PAGE = 50
 
@@ -94,100 +95,6 @@ def matrix_csv(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
-def close(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Stop taking deposits before the time, with a reason."""
-    found = access.managed_campaign(request.user, slug, pk)
-    return _with_reason(
-        request,
-        found,
-        ReasonForm(request.POST or None),
-        campaigns.close_early,
-        title=_("Close deposits early"),
-        text=_("Nobody can order any more. Orders are counted at once."),
-        button=_("Close deposits now"),
-        done=_("Deposits are closed. Orders are being counted."),
-    )
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def extend(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Move the close once; everybody who ordered is told and may cancel freely."""
-    found = access.managed_campaign(request.user, slug, pk)
-    form = ExtendForm(request.POST or None, campaign=found)
-    return _with_reason(
-        request,
-        found,
-        form,
-        lambda campaign, **how: campaigns.extend(
-            campaign, closes_at=form.cleaned_data["closes_at"], **how
-        ),
-        title=_("Move the close"),
-        text=_(
-            "Once, by 30 days at most. Everybody who ordered is told and can cancel until then."
-        ),
-        button=_("Move it"),
-        done=_("Moved. Everybody who ordered is told."),
-    )
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def end_balance(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """In the demo: do not wait for the balance window to pass."""
-    found = access.managed_campaign(request.user, slug, pk)
-    return _with_reason(
-        request,
-        found,
-        ReasonForm(request.POST or None),
-        campaigns.close_balance_early,
-        title=_("End the balance window now"),
-        text=_("Only in the demo. Balances that are not paid are treated as the terms say."),
-        button=_("End it now"),
-        done=_("The balance window is over."),
-    )
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def proceed(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Make it although fewer balances were paid than planned."""
-    found = access.managed_campaign(request.user, slug, pk)
-    return _with_reason(
-        request,
-        found,
-        ReasonForm(request.POST or None),
-        campaigns.proceed,
-        title=_("Too few balances were paid: decide"),
-        text=_(
-            "Make it anyway, or cancel and refund everybody. Without a decision within 7 days "
-            "everybody is refunded."
-        ),
-        button=_("Make it anyway"),
-        done=_("In production."),
-    )
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Call the campaign off; its title must be typed."""
-    found = access.managed_campaign(request.user, slug, pk)
-    return _with_reason(
-        request,
-        found,
-        CancelForm(request.POST or None, campaign=found),
-        campaigns.cancel,
-        title=_("Cancel the campaign"),
-        text=_("Everything that was paid goes back, order by order. This cannot be undone."),
-        button=_("Cancel and refund everybody"),
-        done=_("Cancelled. Refunds are on their way."),
-        danger=True,
-    )
-
-
-@login_required
 @require_POST
 def unpublish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Back to a draft, before anybody could order."""
@@ -209,55 +116,10 @@ def open_now(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, str(refused))
     except WrongState:
-        messages.warning(request, _wrong_state(found))
+        messages.warning(request, wrong_state(found))
     else:
         messages.success(request, _("Deposits are open now."))
     return redirect("presale:campaign-manage", slug, pk)
-
-
-def _wrong_state(campaign: Campaign) -> str:
-    return _("Not possible: the campaign is now in the state “%(state)s”.") % {
-        "state": Campaign.objects.get(pk=campaign.pk).get_state_display()
-    }
-
-
-def _with_reason(
-    request: HttpRequest,
-    campaign: Campaign,
-    form: ReasonForm,
-    action: Any,
-    *,
-    title: str,
-    text: str,
-    button: str,
-    done: str,
-    danger: bool = False,
-) -> HttpResponse:
-    status = 422 if request.method == "POST" else 200
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            action(campaign, actor=signed_in(request).actor, reason=reason, now=db_now())
-        except Refused as refused:
-            form.add_error(None, str(refused))
-            status = refused.status
-        except WrongState:
-            form.add_error(None, _wrong_state(campaign))
-            status = 409
-        else:
-            messages.success(request, done)
-            return redirect("presale:campaign-manage", campaign.brand.slug, campaign.pk)
-    context = {
-        "campaign": campaign,
-        "brand": campaign.brand,
-        "form": form,
-        "title": title,
-        "text": text,
-        "button": button,
-        "danger": danger,
-        "figures": boards.figures(campaign),
-    }
-    return render(request, "presale/manage_reason.html", context, status=status)
 
 
 def _manage(campaign: Campaign) -> dict[str, Any]:
@@ -275,7 +137,7 @@ def _manage(campaign: Campaign) -> dict[str, Any]:
         "missing": max(0, campaign.minimum - ladder.units),
         "sheets": campaign.sheets.select_related("frozen_by").order_by("-number"),
         "is_silent": boards.is_silent(campaign, now()),
-        "may_cancel": campaign.state in CANCELLABLE and campaign.state != Campaign.State.DRAFT,
+        "may_cancel": campaign.state in CANCELLABLE,
         "may_end_balance": settings.DEMO and campaign.state == Campaign.State.BALANCE,
     }
 

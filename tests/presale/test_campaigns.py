@@ -279,7 +279,7 @@ def test_the_balance_window_is_cut_short_only_in_the_demo(settings):
 
 # -- Calling it off -------------------------------------------------------------------------
 def test_it_can_be_called_off_in_every_state_before_parcels_and_all_money_returns():
-    for stop in (C.DRAFT, C.SCHEDULED, C.OPEN, C.CLOSING, C.BALANCE, C.DECISION, C.PRODUCTION):
+    for stop in (C.SCHEDULED, C.OPEN, C.CLOSING, C.BALANCE, C.DECISION, C.PRODUCTION):
         campaign, people = _brought_to(stop)
         assert campaign.state == stop
         with pytest.raises(ReasonMissing):
@@ -296,8 +296,6 @@ def test_it_can_be_called_off_in_every_state_before_parcels_and_all_money_return
 
 
 def _brought_to(state: str) -> tuple[Campaign, list[PreOrder]]:
-    if state == C.DRAFT:
-        return draft(), []
     now = timezone.now()
     if state == C.SCHEDULED:
         campaign = draft(opens_at=now + DAY)

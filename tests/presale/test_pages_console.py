@@ -121,6 +121,24 @@ def test_cancelling_needs_the_title_typed(mei, campaign):
     assert RefundObligation.objects.get().amount_minor == 5_000
 
 
+def test_a_draft_is_not_called_off_and_stays_private(client, sign_in):
+    draft = house.draft()
+    form = {"reason": "No cloth.", "confirmation": draft.title}
+    answer = sign_in(cast.person("Mei")).post(url(draft, "cancel/"), form)
+    draft.refresh_from_db()
+    assert (answer.status_code, draft.state) == (409, "draft")
+    client.logout()
+    assert client.get(f"/c/{draft.pk}/").status_code == 404
+    assert draft.title not in client.get("/pre-orders/").content.decode()
+
+
+@pytest.mark.parametrize("what", ["end-balance", "proceed"])
+def test_a_decision_that_is_not_due_says_so_before_anything_is_typed(mei, campaign, what):
+    answer = mei.get(url(campaign, f"{what}/"))
+    assert answer.status_code == 409
+    assert "the campaign is now in the state “Deposits open”" in answer.content.decode()
+
+
 def test_the_balance_window_can_be_ended_in_the_demo_alone(mei, campaign, settings):
     house.deposited(campaign, quantity=2)
     house.counted(campaign)
