@@ -64,7 +64,7 @@ def _samples(now: dt.datetime) -> dict[str, Any]:
                 ("pending", "Counting …"),
                 ("held", "Held until you add an e-mail."),
                 ("failed", "Not counted: no connection. Try again."),
-                ("closed", "Closed on Sun 29 Nov, 20:00 CST."),
+                ("closed", "Closed on Sun 29 Nov, 20:00 UTC+8."),
             ]
         ],
         "tallies": [

@@ -5,7 +5,6 @@ patterns here.
 """
 
 import datetime as dt
-import re
 import zoneinfo
 
 from django.utils import formats, timezone
@@ -29,7 +28,7 @@ def day_words(day: dt.date) -> str:
 def moment_words(
     at: dt.datetime, zone: str = "", *, with_time: bool = True, with_year: bool = False
 ) -> str:
-    """`Sun 29 Nov, 20:00 CST` in that zone, or in the reader's own.
+    """`Sun 29 Nov, 20:00 UTC+8` in that zone, or in the reader's own.
 
     The year is left out while it is this year, except `with_year` (what is kept and read later).
     Without the time the zone is left out as well.
@@ -41,6 +40,8 @@ def moment_words(
 
 
 def zone_name(at: dt.datetime) -> str:
-    """`CST`, or `UTC+03:00` for zones that have no letters."""
-    name = at.tzname() or ""
-    return re.sub(r"^([+-]\d\d)(\d\d)?$", lambda m: f"UTC{m[1]}:{m[2] or '00'}", name)
+    """`UTC+8`, `UTC+5:30`, `UTC`. Not its letters: CST is China, Cuba and the middle of America."""
+    minutes = int((at.utcoffset() or dt.timedelta(0)).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    past = f":{rest:02d}" if rest else ""
+    return f"UTC{'+' if minutes > 0 else '-'}{hours}{past}" if minutes else "UTC"

@@ -225,10 +225,10 @@ def _round_needs(rounds: list[Round], campaigns: list[Campaign]) -> list[Need]:
             if winner.round_id != one.pk or winner.revision_id in sold:
                 continue
             url = reverse("presale:campaign-new", args=[slug, winner.pk])
-            text = _("%(title)s has won and is not for sale yet.") % {
+            text = _("%(title)s has won and is no pre-order yet.") % {
                 "title": winner.revision.design.title
             }
-            found.append(Need(text, Step(_("Make a campaign"), url)))
+            found.append(Need(text, Step(_("Make the winner a pre-order"), url)))
     return found
 
 
@@ -294,7 +294,8 @@ def _round_row(one: Round) -> Row:
     if one.state == Round.State.DRAFT:
         step = Step(_("Open it"), manage)
     elif one.state == Round.State.OPEN:
-        step = Step(_("See the votes"), manage)
+        seen = one.results == Round.Results.ALWAYS
+        step = Step(_("See the votes") if seen else _("See the round"), manage)
     elif one.state == Round.State.CLOSED:
         step = None if _is_decided(one) else Step(_("Decide"), manage)
     return Row(

@@ -90,10 +90,10 @@ def ordered(found: list[Slot], round: Round, viewer: Viewer, order: str) -> list
     return shuffled
 
 
-def orders(viewer: Viewer) -> list[tuple[str, Promise]]:
+def orders(sees_tally: bool) -> list[tuple[str, Promise]]:
     """The orders this reader may choose from."""
     names = [(SHUFFLED, _("Shuffled")), (NEWEST, _("Newest revision"))]
-    return [*names, (RANKING, _("Ranking"))] if viewer.sees_tally else names
+    return [*names, (RANKING, _("Ranking"))] if sees_tally else names
 
 
 def page_cards(round: Round, viewer: Viewer, order: str = SHUFFLED) -> list[SafeString]:
@@ -244,6 +244,11 @@ def render_tally(round: Round, figures: Figures, *, oob: bool = False) -> str:
     return template.render(
         Context({"tally": figures, "figure": figures.figure, "line": line, "oob": oob})
     )
+
+
+def tallies(round: Round) -> dict[int, SafeString]:
+    """The tally of every entry, for those who may see them."""
+    return {one.pk: mark_safe(render_tally(round, one)) for one in figures_of(round, slots(round))}
 
 
 def hidden_tally(

@@ -27,6 +27,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import db_now
+from core.dates import zone_name
 from fans.models import Guest, Voter
 from voting import rows
 from voting.access import GUEST, Part, Refusal, parts_of, refusal_for
@@ -236,7 +237,7 @@ def not_open(round: Round, *, late: bool) -> Refusal:
         return Refusal("not-open", _NOT_OPEN[round.state])
     closed = (round.closed_at or round.closes_at).astimezone(ZoneInfo(round.time_zone))
     text = _("Not counted: the round closed at {time}.")
-    return Refusal("closed", format_lazy(text, time=f"{closed:%H:%M:%S}"))
+    return Refusal("closed", format_lazy(text, time=f"{closed:%H:%M:%S} {zone_name(closed)}"))
 
 
 def _counted(change: Change, held: Held) -> Counted:

@@ -68,7 +68,7 @@ def excerpt(text: str, most: int = 150) -> str:
 
 @register.simple_tag
 def local_time(at: dt.datetime | None, zone: str = "", form: str = "") -> SafeString | str:
-    """`{% local_time round.closes_at round.time_zone %}`: `Sun 29 Nov, 20:00 CST`.
+    """`{% local_time round.closes_at round.time_zone %}`: `Sun 29 Nov, 20:00 UTC+8`.
 
     Without `zone`, the reader's own. `form="date"` leaves out the hour and the zone.
     """

@@ -166,7 +166,7 @@ class PictureSet:
 
     @property
     def problems(self) -> list[tuple[str, str]]:
-        """What is to mend, each with the id of its place on the page."""
+        """What needs another look, each with the id of its place on the page."""
         found = [(f"{self.prefix}-problem", self.problem)] if self.problem else []
         for number, slot in enumerate(self.slots, start=1):
             for name, errors in slot.errors.items():

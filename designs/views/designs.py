@@ -31,7 +31,7 @@ def design_new(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "designs/brief_closed.html", context, status=409)
     if request.method != "POST":
         return render(request, "designs/design_form.html", context)
-    # Both, so that the page shows everything that is to mend at once.
+    # Both, so that the page shows every problem at once.
     if not all([form.is_valid(), pictures.is_valid()]):
         return render(request, "designs/design_form.html", context, status=422)
     data = form.cleaned_data

@@ -47,6 +47,20 @@ document.addEventListener("live:applied", (event) => {
   seen.observe(row);
 });
 
+// A list that came back whole (after one's own comment) has other elements for what is unread.
+const renew = ({ target }) => {
+  const talk = target.closest?.(".talk");
+  const pill = talk?.querySelector("[data-new-comments]");
+  if (!pill || target.matches(".talk__row, .talk__row *")) return;
+  const items = fresh.get(pill.dataset.newComments) ?? [];
+  const left = items.map(({ id }) => document.getElementById(id)).filter(Boolean);
+  fresh.set(pill.dataset.newComments, left);
+  show(pill, left);
+  for (const item of left) seen.observe(item);
+};
+document.addEventListener("htmx:load", renew);
+document.addEventListener("live:applied", renew);
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-clear]");
   const slot = link && document.getElementById(link.dataset.clear);

@@ -9,8 +9,8 @@ const words = (at) => {
   const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
   const time = { timeZone: mine, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const day = { weekday: "short", day: "numeric", month: "short", year };
-  const zone = new Intl.DateTimeFormat(language, { timeZone: mine, timeZoneName: "short" });
-  const name = zone.formatToParts(at).find((part) => part.type === "timeZoneName").value;
+  const zone = new Intl.DateTimeFormat(language, { timeZone: mine, timeZoneName: "shortOffset" });
+  const name = zone.formatToParts(at).find((part) => part.type === "timeZoneName").value.replace("GMT", "UTC");
   return `${new Intl.DateTimeFormat(language, { ...day, ...time }).format(at)} ${name}`;
 };
 

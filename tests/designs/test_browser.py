@@ -153,13 +153,13 @@ def test_times_of_comments_are_in_the_zone_of_the_browser(window):
     page = window(expect=NO_FILES, timezone_id="Asia/Tokyo", locale="en-GB")
     page.goto(f"/d/{design.pk}/")
     when = page.locator(".comment__when time")
-    expect(when).to_contain_text("GMT+9")
+    expect(when).to_contain_text("UTC+9")
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     says(design, "By six centimetres.")
     expect(when).to_have_count(2)
-    expect(when.last).to_contain_text("GMT+9")
+    expect(when.last).to_contain_text("UTC+9")
     page.reload()
-    expect(when.last).to_contain_text("JST")
+    expect(when.last).to_contain_text("UTC+9")
 
 
 def test_a_visitors_text_survives_the_way_to_sign_in(window):
@@ -198,3 +198,28 @@ def test_the_line_between_two_revisions_moves(window):
     assert box.evaluate("box => box.style.getPropertyValue('--cut')") == "0%"
     page.get_by_role("button", name="Side by side").click()
     expect(box).not_to_have_class(re.compile("compare--over"))
+
+
+def test_the_pill_goes_when_all_that_is_new_was_read_also_after_ones_own_comment(window):
+    design, ada = cast.design(), cast.fan(cast.brand())
+    for number in range(12):
+        says(design, f"Remark {number}")
+    page = window(ada, expect=NO_FILES)
+    page.goto(f"/d/{design.pk}/")
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    pill = page.locator("[data-new-comments]")
+    says(design, "While reading above.")
+    expect(pill).to_contain_text("1 new comment")
+    # Posted without going there: the list comes back whole, and the new one is still unread.
+    page.evaluate(
+        """() => { const text = document.querySelector("[name=body]");
+        text.value = "My own."; text.form.requestSubmit(); }"""
+    )
+    expect(page.locator(".comment__body")).to_have_count(14)
+    page.evaluate("scrollTo(0, 0)")
+    says(design, "Later on.")
+    expect(page.locator(".comment__body")).to_have_count(15)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    for number in (13, 15):
+        page.locator(f".comment__body >> nth={number - 1}").scroll_into_view_if_needed()
+    expect(pill).to_be_hidden()

@@ -54,7 +54,7 @@ def test_the_console_lists_what_waits_with_its_step(mei, campaign):
     Entry.objects.update(outcome=Entry.Outcome.WINNER)
     house.draft(title="Second")
     page = mei.get("/m/weft/").content.decode()
-    assert "Draft 1 has won and is not for sale yet." in page
+    assert "Draft 1 has won and is no pre-order yet." in page
     assert f"/m/weft/entries/{won_in.entries.get().pk}/campaign/" in page
     assert "Second is a draft" in page and "Nothing waits for you" not in page
 

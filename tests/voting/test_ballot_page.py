@@ -106,7 +106,7 @@ def test_htmx_gets_the_control_its_tally_and_the_words(client, sign_in, it):
     answer = press(client, it, first, headers={"HX-Request": "true"})
     html = answer.content.decode()
     assert f'id="entry-{first.pk}-support"' in html and 'aria-pressed="true"' in html
-    assert html.count('hx-swap-oob="true"') == 4  # three scores that appear, and the banner
+    assert html.count('hx-swap-oob="true"') == 5  # three scores that appear, orders, banner
     assert "Vote counted for No. 0101. Undo available." in answer["HX-Trigger"]
     second = press(client, it, it.entries.last(), headers={"HX-Request": "true"})
     assert second.content.decode().count('hx-swap-oob="true"') == 2
@@ -116,7 +116,7 @@ def test_a_late_ballot_is_refused_with_the_second_of_the_close(client, it):
     closed = timezone.now() - dt.timedelta(minutes=5)
     Round.objects.update(closes_at=closed, time_zone="UTC")
     answer = press(client, it, it.entries.first(), follow=True)
-    assert f"Not counted: the round closed at {closed:%H:%M:%S}." in answer.content.decode()
+    assert f"Not counted: the round closed at {closed:%H:%M:%S} UTC." in answer.content.decode()
     assert counts() == (0, 0, 0)
 
 
@@ -324,3 +324,32 @@ def test_who_presses_again_after_no_answer_is_the_same_guest(client, it, monkeyp
     monkeypatch.undo()
     press(client, it, it.entries.first())
     assert (Guest.objects.count(), counts()) == (1, (1, 1, 1))
+
+
+def test_the_order_by_votes_is_offered_with_the_scores_that_appear(client, sign_in, it):
+    sign_in(cast.person("Ada"))
+    at = f"http://testserver/r/{it.pk}/?order=newest"
+    headers = {"HX-Request": "true", "HX-Current-URL": at}
+    html = press(client, it, it.entries.first(), headers=headers).content.decode()
+    orders = re.search(r'<select class="input" id="order".*?</select>', html, re.DOTALL)[0]
+    assert 'hx-swap-oob="true"' in orders and 'value="ranking"' in orders
+    assert '<option value="newest" selected>' in orders
+    gone = press(client, it, it.entries.first(), value=0, headers=headers).content.decode()
+    assert 'id="order"' in gone and 'value="ranking"' not in gone
+
+
+def test_a_page_without_orders_gets_none(client, sign_in, it):
+    sign_in(cast.person("Ada"))
+    first, htmx = it.entries.first(), {"HX-Request": "true"}
+    answer = press(client, it, first, data={"shown": str(first.pk)}, headers=htmx)
+    assert 'id="order"' not in answer.content.decode()
+
+
+def test_the_fingerprints_of_a_round_are_explained(client, it):
+    Round.objects.update(rules_hash="f" * 64)
+    press(client, it, it.entries.first())
+    html = page(client, it)
+    assert "It would be another one if any of them had been changed since." in html
+    assert "1 change of a ballot so far." in html
+    assert f'href="{reverse("fairness")}#checked"' in html
+    assert 'id="checked"' in client.get(reverse("fairness")).content.decode()

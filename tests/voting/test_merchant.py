@@ -372,3 +372,35 @@ def test_drafts_that_wait_for_a_decision_are_named_with_their_round(sign_in, bri
     html = sign_in(cast.person("Mei")).get(new(brief)).content.decode()
     assert "Round 1 is closed and not decided yet" in html
     assert at("round-decide", it) in html
+
+
+@pytest.mark.parametrize(
+    ("results", "sees"), [("always", True), ("after-vote", False), ("after-close", False)]
+)
+def test_the_merchant_sees_votes_of_an_open_round_where_everybody_does(
+    sign_in, brief, results, sees
+):
+    it = cast.voting_round(brief, results=results)
+    ada = cast.voter(cast.person("Ada"))
+    apply_batch([Change(it.pk, ada.pk, it.entries.first().pk, supports=True)])
+    client = sign_in(cast.person("Mei"))
+    html = client.get(at("round-manage", it)).content.decode()
+    assert (">1 vote<" in html) is sees
+    assert ("You see the votes of each draft when the round has closed." in html) is not sees
+    console = client.get(reverse("presale:console", args=["weft"])).content.decode()
+    assert ("See the votes" in console) is sees
+
+
+def test_the_merchant_sees_place_and_votes_of_each_draft_after_the_close(sign_in, brief):
+    it = closed(brief)
+    html = sign_in(cast.person("Mei")).get(at("round-manage", it)).content.decode()
+    assert [f"Place {rank}" in html for rank in (1, 2, 3, 4)] == [True, True, True, False]
+    assert "3 votes" in html and "1 vote<" in html
+
+
+def test_making_the_winner_a_pre_order_is_called_so_everywhere(sign_in, brief):
+    it = closed(brief)
+    client = sign_in(cast.person("Mei"))
+    client.post(at("round-decide", it), decisions(it, ["winner", "not-chosen", "not-chosen"]))
+    for url in (at("round-manage", it), f"/r/{it.pk}/", "/m/weft/"):
+        assert "Make the winner a pre-order" in client.get(url).content.decode()

@@ -174,4 +174,4 @@ def test_the_refusal_names_the_second_of_the_close_in_the_zone_of_the_round(it):
         closed_at=closed,
     )
     (refused,) = apply_batch([vote(it, cast.voter(), entries(it)[0])])
-    assert str(refused.text) == "Not counted: the round closed at 20:00:00."
+    assert str(refused.text) == "Not counted: the round closed at 20:00:00 UTC+8."

@@ -1,6 +1,7 @@
 """Voting from the page of a round: one press, one change of the ballot."""
 
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -128,9 +129,17 @@ def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted)
             **_control(request, round, entry, marks, is_held=not counted.is_confirmed),
             "held": queries.held_ballot(round, ballot, marks),
             "tallies": cards.fresh_tallies(round, among, visible=visible),
+            # Only the page of the round offers orders, and by votes only who sees them.
+            "orders": cards.orders(visible) if among is None else [],
+            "order": _order_shown(request),
         },
     )
     return trigger_client_event(response, "toile:say", {"text": text})
+
+
+def _order_shown(request: HttpRequest) -> str:
+    query = urlsplit(request.htmx.current_url or "").query
+    return parse_qs(query).get("order", [cards.SHUFFLED])[-1]
 
 
 def _said(counted: Counted) -> str:

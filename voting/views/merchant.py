@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,11 +18,11 @@ from core.clock import now
 from core.states import WrongState
 from designs.models import Brief, Design
 from fans.access import MERCHANT, brand_for
-from voting import access, actions, live, queries
+from voting import access, actions, cards, live, queries
 from voting.actions import NotPossible
 from voting.actions.rounds import enterable_designs, lacking_drafts
 from voting.forms import DecisionForm, ReasonForm, RoundForm
-from voting.models import Round
+from voting.models import Entry, Round
 from voting.schedule import to_wall
 from voting.states import TO_OPEN
 
@@ -205,7 +206,8 @@ def _manage_page(request: HttpRequest, round: Round, **forms: ReasonForm) -> Htt
     context = {
         "brand": round.brief.brand,
         "round": round,
-        "entries": queries.entries_with_designs(round),
+        "rows": _scored(request, round, result),
+        "sees_scores": access.results_visible(round, None),
         "result": result,
         "lacks_drafts": round.state in TO_OPEN and bool(lacking_drafts([round])),
         "rooms": live.rooms(round),
@@ -216,6 +218,17 @@ def _manage_page(request: HttpRequest, round: Round, **forms: ReasonForm) -> Htt
         **forms,
     }
     return render(request, "voting/round_manage.html", context, status=422 if forms else 200)
+
+
+def _scored(
+    request: HttpRequest, round: Round, result: queries.RoundResult | None
+) -> list[tuple[Entry, queries.Placing | None, SafeString]]:
+    """The drafts with their place, or with the score of now where everybody sees it."""
+    if result:
+        return [(one.entry, one, SafeString()) for one in result.places]
+    tallies = cards.tallies(round) if access.results_visible(round, None) else {}
+    entries = queries.entries_with_designs(round)
+    return [(one, None, tallies.get(one.pk, SafeString())) for one in entries]
 
 
 def _first_plan(brief: Brief, designs: Any) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def round_context(
         "held": held,
         "refusal": refusal,
         "order": order,
-        "orders": cards.orders(viewer),
+        "orders": cards.orders(viewer.sees_tally),
         "siblings": queries.siblings(round),
         "runs_it": has_role(request.user, round.brief.brand, *MERCHANT),
         "ballot_url": reverse("voting:ballot", args=[round.pk]),
