@@ -101,7 +101,14 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture
 def window(browser: Any, site: Site) -> Iterator[Callable[..., Any]]:
-    """`window(user=None, **context)` opens another browser and returns its page.
+    """`window(user=None, **context)` opens another browser on `site` and returns its page."""
+    with windows(browser, site.url) as open_window:
+        yield open_window
+
+
+@contextlib.contextmanager
+def windows(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
+    """A function that opens one more browser on that address and returns its page.
 
     Errors in the console (broken policies are such), uncaught exceptions and answers of 500 fail
     the test, unless a part of their text stands in `expect=[...]`.
@@ -109,9 +116,9 @@ def window(browser: Any, site: Site) -> Iterator[Callable[..., Any]]:
     opened: list[tuple[Any, list[str], list[str]]] = []
 
     def open_window(user: User | None = None, *, expect: tuple[str, ...] = (), **options: Any):
-        context = browser.new_context(base_url=site.url, **options)
+        context = browser.new_context(base_url=url, **options)
         if user:
-            context.add_cookies([{**session_cookie(user), "url": site.url}])
+            context.add_cookies([{**session_cookie(user), "url": url}])
         page = context.new_page()
         problems: list[str] = []
         page.on(

@@ -6,7 +6,7 @@ from django.test import Client
 
 from fans.models import User
 
-pytest_plugins = ["tests.databases", "tests.browser"]
+pytest_plugins = ["tests.databases", "tests.browser", "tests.processes"]
 
 
 @pytest.fixture(autouse=True)

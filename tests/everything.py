@@ -42,7 +42,7 @@ def main() -> int:
 def _browser(arguments: list[str]) -> Outcome:
     if not services.chromium():
         return Outcome("Browser", "NOT RUN: no Chromium (apt install chromium, or set CHROMIUM)")
-    return _pytest("Browser", ["-m", "browser", *arguments], {})
+    return _pytest("Browser", ["-m", "browser and not services", *arguments], {})
 
 
 def _services(arguments: list[str]) -> Outcome:
@@ -59,7 +59,7 @@ def _services(arguments: list[str]) -> Outcome:
             }
         except (OSError, RuntimeError) as error:
             return Outcome(name, f"could not be started: {error}", failed=True)
-        return _pytest(name, ["-m", "not browser", *arguments], environment)
+        return _pytest(name, ["-m", "not browser or services", *arguments], environment)
 
 
 def _pytest(name: str, arguments: list[str], environment: dict[str, str]) -> Outcome:

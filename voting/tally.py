@@ -78,10 +78,14 @@ def box_of(papers: Iterable[Paper]) -> Box:
 
 
 def percent(votes: int, voters: int) -> Figure:
-    """A part of the voters in percent with Wilson's 95 % interval, rounded outwards."""
+    """A part of the voters in percent with Wilson's 95 % interval, rounded outwards.
+
+    While a round is open the two may have been read a moment apart, and there be more votes than
+    voters; the next frame of the page puts that right.
+    """
     if voters == 0:
         return Figure(votes, 0, None, 0, 100)
-    p, zz = votes / voters, Z95 * Z95
+    p, zz = min(votes / voters, 1.0), Z95 * Z95
     middle = (p + zz / (2 * voters)) / (1 + zz / voters)
     half = Z95 * math.sqrt(p * (1 - p) / voters + zz / (4 * voters**2)) / (1 + zz / voters)
     low, high = max(0.0, middle - half), min(1.0, middle + half)

@@ -141,7 +141,7 @@ async def running_hub() -> AsyncIterator[Hub]:
         await consumers.close_hub()
 
 
-async def until(happened: Any, seconds: float = 5.0) -> None:
+async def until(happened: Any, seconds: float = 20.0) -> None:
     """Wait for something to become true."""
     async with asyncio.timeout(seconds):
         while not happened():

@@ -2,18 +2,14 @@
 
 import asyncio
 import json
-import os
 import re
 import subprocess
-import sys
-from collections.abc import Iterator
 
 import httpx
 import pytest
 import websockets
 from channels.layers import channel_layers
-from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from core import courier, live
 from core import hub as hub_module
@@ -22,15 +18,6 @@ from tests.browser import session_cookie
 from tests.core.sockets import Page, Probe, running_hub, until
 
 pytestmark = pytest.mark.services
-
-
-@pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    missing = services.why_no_redis()
-    if missing:
-        pytest.skip(missing)
-    with services.redis() as url:
-        yield url
 
 
 @pytest.fixture
@@ -96,40 +83,6 @@ async def test_when_redis_was_away_pages_catch_up(on_redis, monkeypatch):
     finally:
         server.kill()
         server.wait()
-
-
-@pytest.fixture
-def two_servers(own_db, redis_url, tmp_path):
-    """Two uvicorn processes on one PostgreSQL and one Redis; their addresses."""
-    if connection.vendor != "postgresql":
-        pytest.skip("runs in the second pass of `make test`, on PostgreSQL")
-    given = connection.settings_dict
-    database = (
-        f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{own_db}"
-    )
-    environment = {
-        **os.environ,
-        "DEMO": "1",
-        "DATABASE_URL": database,
-        "REDIS_URL": redis_url,
-        "DATA_DIR": str(tmp_path),
-        "EMBEDDED_WORKER": "0",
-    }
-    ports = [services.free_port() for _ in range(2)]
-    command = [sys.executable, "manage.py", "serve", "--port"]
-    running = [
-        subprocess.Popen([*command, str(port)], cwd=django_settings.BASE_DIR, env=environment)
-        for port in ports
-    ]
-    try:
-        for port in ports:
-            services.wait_for_port(port, 60)
-        yield [f"127.0.0.1:{port}" for port in ports]
-    finally:
-        for server in running:
-            server.terminate()
-        for server in running:
-            server.wait(15)
 
 
 def test_a_vote_in_one_process_reaches_a_socket_of_another(two_servers, settings):

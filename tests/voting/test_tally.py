@@ -24,6 +24,10 @@ def test_a_part_of_the_voters_comes_with_wilsons_range(votes, voters, value, low
     assert (made.value, made.low, made.high) == (value, low, high)
 
 
+def test_votes_read_a_moment_after_the_voters_are_no_more_than_all():
+    assert (percent(2, 1).value, percent(2, 1).high) == (100, 100)
+
+
 def test_more_voters_make_the_range_narrower():
     many, some, few = percent(600, 1000), percent(60, 100), percent(6, 10)
     assert many.high - many.low < some.high - some.low < few.high - few.low
