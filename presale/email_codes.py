@@ -14,12 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.codes import public_code
 from core.mail import queue_mail
+from core.ratelimit import Limit, TooMany, spend
 from presale.errors import Refused
 from presale.models import Campaign
 
 CODE_LIFE = dt.timedelta(minutes=30)
 MOST_TRIES = 5
-MOST_CODES_PER_HOUR = 6
+# To one address whoever asks, and by one visitor to whatever addresses: neither is anybody flooded
+# with our mails, nor can one computer have us write to a list of people.
+PER_ADDRESS = Limit("checkout-code-to", most=6, seconds=3600)
+PER_VISITOR = Limit("checkout-code-by", most=20, seconds=3600)
 _WAITING = "checkout_code"
 _PROVED = "checkout_proved"
 _MOST_PROVED = 5
@@ -29,7 +33,7 @@ class TooManyCodes(Refused):
     """More codes were asked for than anybody needs."""
 
     status = 429
-    message = _("Too many codes were sent to this address. Try again in an hour.")
+    message = _("Too many codes were asked for. Nothing was sent; try again in an hour.")
 
 
 class WrongCode(Refused):
@@ -40,10 +44,23 @@ class WrongCode(Refused):
 
 
 def send_code(
-    session: SessionBase, email: str, campaign: Campaign, *, language: str, now: dt.datetime
+    session: SessionBase,
+    email: str,
+    campaign: Campaign,
+    *,
+    asked_by: str,
+    language: str,
+    now: dt.datetime,
 ) -> None:
-    """Mail a new code to the address; the ones before it no longer count."""
-    _count_code(email)
+    """Mail a new code to the address; the ones before it no longer count.
+
+    `asked_by` is who asks, as `core.ratelimit.who_is` says. Refuses with `TooManyCodes`.
+    """
+    try:
+        spend(asked_by, PER_VISITOR)
+        spend(_hashed(email), PER_ADDRESS)
+    except TooMany:
+        raise TooManyCodes from None
     code = f"{secrets.randbelow(1_000_000):06d}"
     session[_WAITING] = {
         "person": _hashed(email),
@@ -73,13 +90,6 @@ def check_code(session: SessionBase, email: str, code: str, *, now: dt.datetime)
 def is_proved(session: SessionBase, email: str) -> bool:
     """Whether this visitor has proved the address."""
     return _hashed(email) in session.get(_PROVED, [])
-
-
-def _count_code(email: str) -> None:
-    key = f"checkout-codes:{_hashed(email)}"
-    cache.add(key, 0, timeout=3600)
-    if cache.incr(key) > MOST_CODES_PER_HOUR:
-        raise TooManyCodes
 
 
 def _count_try(waiting: dict[str, Any]) -> int:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.clock import db_now, now
+from core.ratelimit import who_is
 from fans.voters import voter_of
 from presale import access, email_codes, pages
 from presale.actions import payments
@@ -202,9 +203,15 @@ def _code_page(
 
 
 def _send_code(request: HttpRequest, campaign: Campaign, ticket: Ticket) -> HttpResponse:
-    language = get_language() or "en"
     try:
-        email_codes.send_code(request.session, ticket.email, campaign, language=language, now=now())
+        email_codes.send_code(
+            request.session,
+            ticket.email,
+            campaign,
+            asked_by=who_is(request),
+            language=get_language() or "en",
+            now=now(),
+        )
     except email_codes.TooManyCodes as refused:
         return refusal(
             request,

@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from core.models import Outbox
@@ -258,6 +259,21 @@ def test_codes_are_not_mailed_without_end(client, campaign):
         assert client.post(f"/c/{campaign.pk}/checkout/code/", again).status_code == 200
     assert client.post(f"/c/{campaign.pk}/checkout/code/", again).status_code == 429
     assert Outbox.objects.count() == 6
+    # Nor by another computer to the same address, in whatever letters it is written.
+    form = typed(campaign, email="GUEST@example.com")
+    other = Client().post(f"/c/{campaign.pk}/checkout/", form, REMOTE_ADDR="198.51.100.7")
+    assert other.status_code == 429 and Outbox.objects.count() == 6
+
+
+def test_one_visitor_cannot_have_codes_mailed_to_many_addresses(client, campaign):
+    def ask(n: int, **more: str) -> int:
+        form = typed(campaign, email=f"person{n}@example.com")
+        # A new session each time: it is the computer that counts.
+        return Client().post(f"/c/{campaign.pk}/checkout/", form, **more).status_code
+
+    assert [ask(n) for n in range(21)] == [200] * 20 + [429]
+    assert Outbox.objects.count() == 20
+    assert ask(21, REMOTE_ADDR="198.51.100.7") == 200
 
 
 def test_a_wish_from_the_vote_fills_the_form_and_stays_with_the_order(ada):
