@@ -50,6 +50,13 @@ def managed_sheet(user: Visitor, slug: str, pk: int, number: int) -> ProductionS
     return get_object_or_404(campaign.sheets.select_related("frozen_by"), number=number)
 
 
+def managed_order(user: Visitor, slug: str, pk: int, number: str) -> PreOrder:
+    """An order of a campaign that this person runs, by the number people read out."""
+    campaign = managed_campaign(user, slug, pk)
+    orders = campaign.orders.select_related("campaign__brand", "shipment", "user")
+    return get_object_or_404(orders.prefetch_related("lines__variant"), number=number)
+
+
 def order_by_code(code: str) -> PreOrder:
     """The order of this code. The code is the key: whoever has the link may open it."""
     orders = PreOrder.objects.select_related(

@@ -89,6 +89,10 @@ ORDER: Final[Table] = {
         O.DEPOSITED, "provider", "late money, and the place could be had again"
     ),
     (O.EXPIRED, "paid_too_late"): Move(O.EXPIRED, "provider", "no place any more; " + _PAID_LATE),
+    **{
+        (state, "stop_auto_charge"): Move(state, "buyer", "the saved card is no longer charged")
+        for state in (O.RESERVED, O.DEPOSITED, O.BALANCE_DUE)
+    },
     (O.DEPOSITED, "change_variant"): Move(
         O.DEPOSITED, "buyer", "while deposits are open, to a variant of the same price"
     ),

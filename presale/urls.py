@@ -3,7 +3,18 @@
 from django.urls import path
 
 from presale import webhooks
-from presale.views import bank, checkout, console, decisions, making, news, orders, shop, wizard
+from presale.views import (
+    bank,
+    checkout,
+    console,
+    decisions,
+    desk,
+    making,
+    news,
+    orders,
+    shop,
+    wizard,
+)
 
 app_name = "presale"
 _order = "orders/<str:code>/"
@@ -22,6 +33,7 @@ urlpatterns = [
     path(_order + "variant/", orders.order_variant, name="order-variant"),
     path(_order + "address/", orders.order_address, name="order-address"),
     path(_order + "cancel/", orders.order_cancel, name="order-cancel"),
+    path(_order + "stop-charge/", orders.order_stop_charge, name="order-stop-charge"),
     path(_order + "received/", orders.order_received, name="order-received"),
     path(_order + "receipt/", orders.order_receipt, name="order-receipt"),
     path(_order + "account/", orders.order_attach, name="order-attach"),
@@ -43,6 +55,7 @@ urlpatterns = [
         for what in decisions.DECISIONS
     ],
     path(_campaign + "orders/", console.orders, name="orders"),
+    path(_campaign + "orders/<str:number>/", desk.order, name="order-manage"),
     path(_campaign + "orders.csv", console.orders_csv, name="orders-csv"),
     path(_campaign + "options.csv", console.matrix_csv, name="matrix-csv"),
     path(_campaign + "sheet/", making.sheet, name="sheet"),

@@ -147,7 +147,8 @@ def _charge_to_drive(pk: int, now: dt.datetime) -> Attempt | None:
         kind=Obligation.Kind.BALANCE, state=Obligation.State.OPEN
     ).first()
     is_time = order.state == S.BALANCE_DUE and order.campaign.state == C.BALANCE
-    if not obligation or not is_time or live_attempt(order):
+    # The consent may have been taken back since, also after a first try.
+    if not obligation or not is_time or not order.auto_charge or live_attempt(order):
         return None
     tries = obligation.attempts.filter(channel=Attempt.Channel.OFF_SESSION)
     declined = tries.filter(state=Attempt.State.DECLINED, look_at__lte=now).first()
@@ -159,7 +160,7 @@ def _charge_to_drive(pk: int, now: dt.datetime) -> Attempt | None:
         )  # fmt: skip
         return declined
     is_announced = obligation.created_at + terms.CHARGE_AFTER <= now
-    if tries.exists() or not (order.auto_charge and is_announced and saved_method(order)):
+    if tries.exists() or not (is_announced and saved_method(order)):
         return None
     return attempts.new_attempt(obligation, Attempt.Channel.OFF_SESSION, now=now)
 

@@ -48,6 +48,7 @@ __all__ = [
     "release_order",
     "reserve",
     "ship_order",
+    "stop_auto_charge",
 ]
 S = PreOrder.State
 
@@ -322,6 +323,26 @@ def change_variant(
     words = f"{from_variant.sku} > {other.sku} x {units}"
     advance(order, "change_variant", moves=ORDER_MOVES, actor=actor, now=now, reason=words)
     campaign_changed(campaign.pk, "variants")
+    order_changed(order)
+    return order
+
+
+@transaction.atomic
+def stop_auto_charge(order: PreOrder, *, actor: str, now: dt.datetime) -> PreOrder:
+    """Take back the consent to charge the balance to the saved card; again changes nothing.
+
+    The words that were agreed to stay with the order; the log says when they were taken back.
+    Refuses with `StillChecking` while the card is being charged, and with `TooLate`.
+    """
+    order = lock_order(order.pk)
+    if not order.auto_charge:
+        return order
+    attempt = live_attempt(order)
+    if attempt and attempt.channel == Attempt.Channel.OFF_SESSION:
+        raise StillChecking
+    if (order.state, "stop_auto_charge") not in ORDER_MOVES:
+        raise TooLate(_("There is no balance left that could be charged."))
+    advance(order, "stop_auto_charge", moves=ORDER_MOVES, actor=actor, now=now, auto_charge=False)
     order_changed(order)
     return order
 

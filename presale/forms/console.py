@@ -37,6 +37,17 @@ class ReasonForm(forms.Form):
         return {"reason": self.cleaned_data["reason"]}
 
 
+class OrderReasonForm(forms.Form):
+    """A reason that one buyer reads."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The buyer reads it in a mail and on the order's page."),
+    )
+
+
 class ExtendForm(ReasonForm):
     """A later close, in the campaign's own time zone."""
 

@@ -47,17 +47,14 @@ def collect_balance(now: dt.datetime) -> int:
     )  # fmt: skip
     # A page the buyer opened and left does not stand for the charge that was agreed to. What
     # cannot be charged is left out here: it would take the places of others in the batch.
-    first = (
-        Q(order__auto_charge=True, created_at__lte=now - terms.CHARGE_AFTER)
-        & ~Exists(charges)
-        & Exists(card)
-    )
+    first = Q(created_at__lte=now - terms.CHARGE_AFTER) & ~Exists(charges) & Exists(card)
     again = Exists(charges.filter(state=A.DECLINED, look_at__lte=now))
     due = Obligation.objects.filter(
         first | Q(again),
         ~Exists(tries.filter(state__in=LIVE_ATTEMPTS)),
         kind=Obligation.Kind.BALANCE,
         state=Obligation.State.OPEN,
+        order__auto_charge=True,
         order__state=S.BALANCE_DUE,
         order__campaign__state=C.BALANCE,
     )

@@ -28,6 +28,7 @@ from presale.forms.checkout import AddressForm, VariantChangeForm
 from presale.models import Campaign, Obligation, PreOrder
 from presale.paylinks import OpenedLink, open_link
 from presale.queries import money_of, order_money
+from presale.states import ORDER_MOVES
 from presale.views.answers import refusal
 from presale.views.checkout import to_bank
 
@@ -161,6 +162,20 @@ def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
+def order_stop_charge(request: HttpRequest, code: str) -> HttpResponse:
+    """The buyer takes back the consent to charge the saved card."""
+    found = access.order_by_code(code)
+    try:
+        order_actions.stop_auto_charge(found, actor=_actor(request), now=db_now())
+    except (Refused, WrongState) as refused:
+        late = _("Not changed: the order has moved on.")
+        messages.warning(request, str(refused) if isinstance(refused, Refused) else late)
+    else:
+        messages.success(request, _("Your card will not be charged by itself."))
+    return redirect("presale:order", code)
+
+
+@require_POST
 def order_received(request: HttpRequest, code: str) -> HttpResponse:
     """The buyer says that the parcel has arrived."""
     found = access.order_by_code(code)
@@ -251,6 +266,7 @@ def _page(request: HttpRequest, order: PreOrder) -> HttpResponse:
         "may_change": _may_change(order),
         "may_move": order.state in _ADDRESS_OPEN,
         "may_cancel": _may_cancel(order),
+        "may_stop_charge": order.auto_charge and (order.state, "stop_auto_charge") in ORDER_MOVES,
         "may_order_again": order.state == State.EXPIRED and _is_open(order),
         "obligation": order.obligations.filter(state=Obligation.State.OPEN).first(),
         "is_mine": request.user.is_authenticated and order.user_id == request.user.pk,

@@ -25,7 +25,7 @@ NO_PAGE = {
     *(f"fans:brand-{name}" for name in ("follow", "zones", "thresholds")),
     *(f"fans:member-{name}" for name in ("role", "remove")),
     *(f"fans:{name}" for name in ("preferences", "invitation-revoke", "operator-brand-decide")),
-    *(f"presale:order-{name}" for name in ("return", "pay", "received", "attach")),
+    *(f"presale:order-{name}" for name in ("return", "pay", "received", "attach", "stop-charge")),
     *(f"presale:campaign-{name}" for name in ("publish", "unpublish", "open", "proceed")),
     *(f"presale:{name}" for name in ("orders-csv", "matrix-csv", "sheet-csv", "sheet-xlsx")),
     *(f"presale:{name}" for name in ("sheet-freeze", "delivered", "webhook", "pay-link-new")),

@@ -284,6 +284,8 @@ def pages(world: World) -> dict[str, list[str]]:
             on("presale:campaign-end-balance", w.balance.pk),
             on("presale:campaign-cancel", shop),
             on("presale:orders", making),
+            on("presale:order-manage", making, w.shipped.number),
+            on("presale:order-manage", shop, w.deposited.number),
             on("presale:sheet", making),
             on("presale:sheet-view", making, 1),
             on("presale:update-new", making),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from designs import threads
 from presale import boards
-from presale.actions import campaigns
+from presale.actions import campaigns, fulfilment
 from presale.models import Campaign, PreOrder, RefundObligation
 from tests import cast
 from tests.presale import house
@@ -119,6 +119,57 @@ def test_cancelling_needs_the_title_typed(mei, campaign):
     order.refresh_from_db()
     assert campaign.state == "cancelled" and order.state == "cancelled"
     assert RefundObligation.objects.get().amount_minor == 5_000
+
+
+def desk(order: PreOrder) -> str:
+    return url(order.campaign, f"orders/{order.number}/")
+
+
+def test_the_brand_ends_an_order_out_of_goodwill_with_a_reason(mei, campaign):
+    order = house.deposited(campaign)
+    assert f'href="{desk(order)}"' in mei.get(url(campaign, "orders/")).content.decode()
+    page = mei.get(desk(order)).content.decode()
+    assert "End the order and refund it" in page and "Accept the return" not in page
+    assert "ada@example.com" in page and order.code not in page
+    empty = mei.post(desk(order), {"step": "release", "reason": " "})
+    assert empty.status_code == 422 and not RefundObligation.objects.exists()
+    answer = mei.post(desk(order), {"step": "release", "reason": "Moving house."}, follow=True)
+    order.refresh_from_db()
+    assert order.state == "cancelled" and RefundObligation.objects.get().amount_minor == 5_000
+    page = answer.content.decode()
+    assert "What was paid is on its way back." in page and "End the order" not in page
+    again = mei.post(desk(order), {"step": "release", "reason": "Twice."})
+    assert again.status_code == 409 and RefundObligation.objects.count() == 1
+
+
+def test_the_brand_accepts_a_return_once_the_parcel_is_sent(mei, campaign):
+    order = house.deposited(campaign, quantity=2)
+    house.counted(campaign)
+    order = house.pay(PreOrder.objects.get(pk=order.pk))
+    house.ticks.run_all(timezone.now())
+    early = mei.post(desk(order), {"step": "accept_return", "reason": "Torn."})
+    assert early.status_code == 409
+    fulfilment.ship_order(PreOrder.objects.get(pk=order.pk), actor="user:1", now=timezone.now())
+    page = mei.get(desk(order)).content.decode()
+    assert "Accept the return" in page and "End the order" not in page
+    mei.post(desk(order), {"step": "accept_return", "reason": "Torn."})
+    order.refresh_from_db()
+    assert (order.state, order.state_reason) == ("returned", "Torn.")
+    assert RefundObligation.objects.get().amount_minor == house.money(order).paid_minor
+
+
+def test_an_order_is_shown_to_merchants_of_its_brand_alone(client, sign_in, campaign):
+    order = house.deposited(campaign)
+    other = house.opened(title="Other")
+    cast.brand("Kettle", "Ruth")
+    assert client.get(desk(order)).status_code == 302
+    for name in ("Omar", "Lin", "Ruth", "Ada"):
+        assert sign_in(cast.person(name)).get(desk(order)).status_code == 403
+    mei = sign_in(cast.person("Mei"))
+    assert mei.get(url(other, f"orders/{order.number}/")).status_code == 404
+    assert mei.post(desk(order), {"step": "deliver", "reason": "No."}).status_code == 422
+    order.refresh_from_db()
+    assert order.state == "deposited"
 
 
 def test_a_draft_is_not_called_off_and_stays_private(client, sign_in):

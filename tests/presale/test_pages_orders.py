@@ -62,6 +62,18 @@ def test_the_price_on_the_order_falls_with_the_ladder(client, order):
     assert "Price of a unit now ¥289" in page and "When you ordered ¥329" in page
 
 
+def test_the_consent_to_charge_the_card_can_be_taken_back_on_the_page(client, sound):
+    order = house.deposited(house.opened(), auto_charge=True)
+    button = "Do not charge my card by itself"
+    assert button in page_of(client, order)
+    answer = client.post(f"/orders/{order.code}/stop-charge/", follow=True).content.decode()
+    assert "Your card will not be charged by itself." in answer and button not in answer
+    order.refresh_from_db()
+    assert not order.auto_charge
+    assert button not in page_of(client, house.deposited(order.campaign, "Kenji"))
+    assert client.get(f"/orders/{order.code}/stop-charge/").status_code == 405
+
+
 def test_every_movement_of_the_money_is_told_from_the_books(client, order):
     client.post(f"/orders/{order.code}/cancel/")
     house.hear()

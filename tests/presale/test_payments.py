@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from core.models import Outbox
+from core.models import Outbox, StateLog
 from presale import ledger, providers, ticks
 from presale.actions import answers, campaigns, orders, payments
-from presale.errors import AlreadyPaid, NotPayable, StillChecking
+from presale.errors import AlreadyPaid, NotPayable, StillChecking, TooLate
 from presale.models import Attempt, BankCharge, BankIntent, Campaign, PreOrder, RefundObligation
 from presale.providers.demo import CARD_OF, bank_decide, bank_page
 from presale.states import LIVE_ATTEMPTS
@@ -436,6 +436,45 @@ def test_a_checkout_left_open_does_not_stand_for_the_charge_that_was_agreed(camp
     BankIntent.objects.filter(status="open").update(expires_at=now)
     ticks.run_all(now + DAY + 2 * HOUR)
     assert (fresh(order).state, money(order).paid_minor) == (S.PAID, 32900)
+
+
+def test_a_consent_that_was_taken_back_charges_nothing(campaign):
+    order = due(campaign, auto=True)
+    agreed = order.consent_text
+    orders.stop_auto_charge(order, actor="guest", now=timezone.now())
+    ticks.run_all(timezone.now() + DAY + HOUR)
+    order = fresh(order)
+    assert (order.state, order.auto_charge, order.consent_text) == (S.BALANCE_DUE, False, agreed)
+    assert not BankIntent.objects.filter(kind="charge").exists()
+    assert pay(order, now=timezone.now() + DAY + HOUR).state == S.PAID
+
+
+def test_a_refused_charge_is_not_tried_again_after_the_consent_was_taken_back(campaign):
+    order = due(campaign, LATER_SHORT, auto=True)
+    at = timezone.now() + DAY + HOUR
+    ticks.collect_balance(at)
+    assert Attempt.objects.get(obligation__kind="balance").state == A.DECLINED
+    orders.stop_auto_charge(fresh(order), actor="guest", now=at)
+    ticks.collect_balance(at + 8 * DAY)
+    assert Attempt.objects.get(obligation__kind="balance").tries == 0
+    moves = StateLog.objects.filter(entity="presale.preorder", event="stop_auto_charge")
+    assert [(row.actor, row.from_state) for row in moves] == [("guest", S.BALANCE_DUE)]
+
+
+def test_a_consent_cannot_be_taken_back_while_the_card_is_charged_or_when_all_is_paid(
+    campaign, faults
+):
+    order = due(campaign, auto=True)
+    at = timezone.now() + DAY + HOUR
+    faults["confirm_charge"] = ["drop_before"]
+    ticks.collect_balance(at)
+    with pytest.raises(StillChecking):
+        orders.stop_auto_charge(fresh(order), actor="guest", now=at)
+    ticks.run_all(at + HOUR)
+    assert fresh(order).state == S.PAID
+    with pytest.raises(TooLate):
+        orders.stop_auto_charge(fresh(order), actor="guest", now=at + HOUR)
+    assert fresh(order).auto_charge
 
 
 def test_reminders_come_in_their_rhythm_and_stop_with_the_payment(campaign):
