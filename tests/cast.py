@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from designs.models import Brief, Design, OptionAxis, Picture, Revision, RevisionPicture, Thread
 from fans.models import Brand, Contribution, Guest, Membership, ShippingZone, User, Voter
+from voting import chain
+from voting.actions.rounds import frozen_rules
 from voting.models import Entry, Round
 
 
@@ -182,6 +184,13 @@ def voting_round(of: Brief | None = None, drafts: int = 3, **fields: Any) -> Rou
     return made
 
 
+def freeze(of: Round) -> None:
+    """Freeze the rules of a round with its entries as of now."""
+    of.rules_frozen = frozen_rules(of)
+    of.rules_hash = chain.digest(of.rules_frozen)
+    of.save(update_fields=["rules_frozen", "rules_hash"])
+
+
 def entry(in_round: Round, of: Design) -> Entry:
     """The newest revision of a design, entered in a round."""
     newest = of.revisions.order_by("-number").first()
@@ -189,4 +198,7 @@ def entry(in_round: Round, of: Design) -> Entry:
     if in_round.state == Round.State.OPEN:
         of.state = Design.State.ENTERED
         of.save(update_fields=["state"])
-    return Entry.objects.create(round=in_round, revision=newest)
+    made = Entry.objects.create(round=in_round, revision=newest)
+    if in_round.state == Round.State.OPEN:
+        freeze(in_round)
+    return made

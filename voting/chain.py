@@ -3,10 +3,13 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 START: Final = "0" * 64
+# A reason is looked for among all changes; for a log in ruins that would take for ever.
+EXPLAINED: Final = 20
 
 
 def pseudonym(log_secret: str, ballot_id: int) -> str:
@@ -33,3 +36,50 @@ def canonical(value: Mapping[str, Any] | Iterable[Any]) -> str:
 def digest(value: Mapping[str, Any]) -> str:
     """The sha256 of a value's canonical text, in hex."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Link:
+    """One change as the log has it: the key of its row, its number, its leaf and head."""
+
+    row: int
+    seq: int
+    leaf: str
+    head: str
+
+    @property
+    def words(self) -> str:
+        """How a finding names it."""
+        return f"change {self.seq} (row {self.row})" if self.row else "the start"
+
+
+def breaks(links: Sequence[Link]) -> list[str]:
+    """Where the chain is not what it must be, each with the row at which it shows.
+
+    `links` come in the order of their numbers. The content of a change is not looked at here.
+    """
+    found, broken, before, expected = [], 0, Link(0, 0, "", START), 1
+    for one in links:
+        if one.seq != expected:
+            found.append(f"log has {one.seq} (row {one.row}) in place of {expected}: rows are gone")
+        if one.head != link(before.head, one.leaf):
+            broken += 1
+            why = _why(one, before, links) if broken <= EXPLAINED else "as before"
+            found.append(f"the chain breaks at {one.words}: {why}")
+        before, expected = one, one.seq + 1
+    return found
+
+
+def _why(one: Link, before: Link, links: Sequence[Link]) -> str:
+    """The likeliest reason why a change does not follow from the one before it."""
+    start = Link(0, 0, "", START)
+    for other in [start, *links]:
+        if link(other.head, one.leaf) == one.head:
+            if other.seq > one.seq:
+                return f"it was made after {other.words} and was moved"
+            between = [two.words for two in links if other.seq < two.seq < one.seq][:3]
+            return f"it follows from {other.words}; put in between: {', '.join(between)}"
+    after = next((other for other in links if other.seq > one.seq), None)
+    if after and link(before.head, after.leaf) == after.head:
+        return "it was put in; the next change follows from the one before it"
+    return f"it or {before.words} was edited, or rows between them are gone"

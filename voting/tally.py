@@ -116,6 +116,12 @@ def would_buy_of(box: Box) -> dict[int, int]:
     return dict(sums)
 
 
+def order_of(rule: Rule, box: Box, entries: Sequence[int], seed: str) -> list[int]:
+    """All entries by one rule, the best first; equals by would-buy, then by their lots."""
+    drawn = sorted(entries, key=lambda entry: lot(seed, entry))
+    return rule.order(box, entries, parting_order(would_buy_of(box), drawn))
+
+
 def places(rules: Sequence[Rule], box: Box, entries: Sequence[int], seed: str) -> "Places":
     """The order by the first of the rules, who is first by each, and how sure that is.
 

@@ -1,55 +1,54 @@
 """What must hold between ballots, their log, the counters and the frozen counts."""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
 
 from core import verify
 from core.verify import Checked
 from fans.models import Membership
-from voting import chain
+from voting import audit, chain
 from voting.actions.closing import frozen_tallies
+from voting.audit import Check, Rounds, chosen
 from voting.marks import SILENT, Marks
 from voting.methods import method_of
 from voting.models import Ballot, BallotLog, Choice, Entry, Round, Tally
 from voting.record import WHOLE, counts_of, standing_of, unlogged
 
 Recount = Counter[tuple[str, int, str]]
+OF_ENTRY: Final = ("support", "support_guests", "points", "squares", "would_buy")
+OF_ROUND: Final = ("voters", "guests", "set_aside", "papers", "points", "squares")
 
 
 def register() -> None:
     """Add the checks of voting; called from `AppConfig.ready`."""
-    verify.register("voting.one-ballot-per-voter", one_ballot_per_voter)
-    verify.register("voting.counters", counters)
-    verify.register("voting.log", log_chain)
-    verify.register("voting.replay", replay)
-    verify.register("voting.in-time", in_time)
-    verify.register("voting.no-members", no_members)
-    verify.register("voting.tallies", tallies)
+    for name, check in CHECKS.items():
+        verify.register(f"voting.{name}", check)
 
 
-def one_ballot_per_voter() -> Checked:
+def one_ballot_per_voter(rounds: Rounds = None) -> Checked:
     """No voter has two ballots in a round, and no ballot two choices on one entry."""
-    ballots = Counter(Ballot.objects.values_list("round_id", "voter_id").iterator())
-    choices = Counter(Choice.objects.values_list("ballot_id", "entry_id").iterator())
-    found = [f"round {r}: voter {v} has {n} ballots" for (r, v), n in ballots.items() if n > 1]
-    found += [f"ballot {b}: {n} choices on {e}" for (b, e), n in choices.items() if n > 1]
-    return Checked("ballots", sum(ballots.values()), found)
+    ballots = Ballot.objects.filter(round__in=chosen(rounds)).values_list("round_id", "voter_id")
+    choices = Choice.objects.filter(ballot__round__in=chosen(rounds))
+    times = Counter(ballots.iterator())
+    said = Counter(choices.values_list("ballot_id", "entry_id").iterator())
+    found = [f"round {r}: voter {v} has {n} ballots" for (r, v), n in times.items() if n > 1]
+    found += [f"ballot {b}: {n} choices on {e}" for (b, e), n in said.items() if n > 1]
+    return Checked("ballots", sum(times.values()), found)
 
 
-def counters() -> Checked:
+def counters(rounds: Rounds = None) -> Checked:
     """The counters of entries and rounds equal a recount of the live choices."""
     found, seen = [], 0
-    for round in Round.objects.order_by("pk"):
+    for round in chosen(rounds):
         recount = _recount(round)
-        fields = ("pk", "support", "support_guests", "points", "squares", "would_buy")
-        for entry in Entry.objects.filter(round=round).values(*fields):
+        for entry in Entry.objects.filter(round=round).values("pk", *OF_ENTRY):
             found += _differences("entry", entry, recount)
             seen += 1
         whole = Round.objects.filter(pk=round.pk)
-        fields = ("pk", "voters", "guests", "set_aside", "papers", "points", "squares")
-        found += _differences("round", whole.values(*fields)[0], recount)
+        found += _differences("round", whole.values("pk", *OF_ROUND)[0], recount)
         seen += 1
     return Checked("counters", seen, found)
 
@@ -77,64 +76,68 @@ def _differences(
     ]
 
 
-def log_chain() -> Checked:
+def log_chain(rounds: Rounds = None) -> Checked:
     """Every log starts at 1, has no gap, and every link and leaf is what its content makes it."""
     found, seen = [], 0
-    for round in Round.objects.order_by("pk"):
-        head, expected = chain.START, 1
-        for row in BallotLog.objects.filter(round=round).order_by("seq").iterator():
-            seen += 1
-            if row.seq != expected:
-                found.append(f"round {round.pk}: log has {row.seq} in place of {expected}")
+    for round in chosen(rounds):
+        links: list[chain.Link] = []
+        for row in BallotLog.objects.filter(round=round).order_by("seq", "pk").iterator():
             name = chain.pseudonym(round.log_secret, row.ballot_id)
             if row.leaf != chain.leaf(row.salt, name, row.standing, row.choices):
-                found.append(f"round {round.pk}: change {row.seq} was altered")
-            head, expected = chain.link(head, row.leaf), row.seq + 1
-            if row.head != head:
-                found.append(f"round {round.pk}: the chain breaks at {row.seq}")
-        if (round.seq, round.head) != (expected - 1, head):
-            found.append(f"round {round.pk}: the log ends at {expected - 1}, not at {round.seq}")
+                found.append(f"round {round.pk}: change {row.seq} (row {row.pk}) was altered")
+            links.append(chain.Link(row.pk, row.seq, row.leaf, row.head))
+        seen += len(links)
+        found += [f"round {round.pk}: {words}" for words in chain.breaks(links)]
+        end = (links[-1].seq, links[-1].head) if links else (0, chain.START)
+        if (round.seq, round.head) != end:
+            found.append(f"round {round.pk}: the log ends at {end[0]}, not at {round.seq}")
     return Checked("changes in the log", seen, found)
 
 
-def replay() -> Checked:
+def replay(rounds: Rounds = None) -> Checked:
     """What all changes of a ballot in the log add up to is what ballot and choices say."""
-    said: dict[int, Marks] = {}
-    standings: dict[int, str] = {}
-    rows = BallotLog.objects.order_by("round_id", "seq")
-    for ballot, standing, choices in rows.values_list(
-        "ballot_id", "standing", "choices"
-    ).iterator():
-        said.setdefault(ballot, {}).update(unlogged(choices))
-        standings[ballot] = standing
-    found, seen = [], 0
-    ballots = Ballot.objects.select_related("round").prefetch_related("choices")
-    for ballot in ballots.iterator(chunk_size=500):
-        seen += 1
-        marks = {entry: one for entry, one in said.get(ballot.pk, {}).items() if one != SILENT}
-        found += _unlike(ballot, marks, standings.get(ballot.pk, ""))
+    found: list[str] = []
+    seen = 0
+    for round in chosen(rounds):
+        said: dict[int, Marks] = {}
+        last: dict[int, tuple[str, int]] = {}
+        rows = BallotLog.objects.filter(round=round).order_by("seq")
+        columns = ("ballot_id", "standing", "seq", "choices")
+        for ballot_id, standing, seq, choices in rows.values_list(*columns).iterator():
+            said.setdefault(ballot_id, {}).update(unlogged(choices))
+            last[ballot_id] = standing, seq
+        ballots = Ballot.objects.filter(round=round).prefetch_related("choices")
+        for ballot in ballots.order_by("pk").iterator(chunk_size=500):
+            seen += 1
+            marks = {e: one for e, one in said.get(ballot.pk, {}).items() if one != SILENT}
+            found += _unlike(ballot, marks, len(method_of(round).said(marks)))
+            found += _not_last(ballot, *last.get(ballot.pk, ("", 0)))
     return Checked("ballots", seen, found)
 
 
-def _unlike(ballot: Ballot, marks: Marks, standing: str) -> list[str]:
-    found = []
+def _unlike(ballot: Ballot, marks: Marks, said: int) -> Iterator[str]:
     if {choice.entry_id: choice.mark for choice in ballot.choices.all()} != marks:
-        found.append(f"ballot {ballot.pk}: its choices are not those of the log")
-    if standing != standing_of(ballot):
-        found.append(f"ballot {ballot.pk}: counts as {standing_of(ballot)}, log: {standing}")
+        yield f"ballot {ballot.pk}: its choices are not those of the log"
     if (ballot.is_live, ballot.marks) != (bool(marks), len(marks)):
-        found.append(f"ballot {ballot.pk}: is_live is {ballot.is_live} with {ballot.marks} choices")
-    said = len(method_of(ballot.round).said(marks))
+        yield f"ballot {ballot.pk}: is_live is {ballot.is_live} with {ballot.marks} choices"
     if ballot.said != said:
-        found.append(f"ballot {ballot.pk}: {ballot.said} of its choices count, log: {said}")
-    return found
+        yield f"ballot {ballot.pk}: {ballot.said} of its choices count, log: {said}"
 
 
-def in_time() -> Checked:
+def _not_last(ballot: Ballot, standing: str, seq: int) -> Iterator[str]:
+    if standing != standing_of(ballot):
+        yield f"ballot {ballot.pk}: counts as {standing_of(ballot)}, log: {standing}"
+    if ballot.seq != seq:
+        yield f"ballot {ballot.pk}: its last change is {ballot.seq}, in the log {seq}"
+
+
+
+
+def in_time(rounds: Rounds = None) -> Checked:
     """No change before the opening or after the close of its round."""
     found, seen = [], 0
-    rows = BallotLog.objects.select_related("round").order_by("round_id", "seq")
-    for row in rows.iterator():
+    rows = BallotLog.objects.filter(round__in=chosen(rounds)).select_related("round")
+    for row in rows.order_by("round_id", "seq").iterator():
         seen += 1
         end = min(row.round.closes_at, row.round.closed_at or row.round.closes_at)
         if not row.round.opens_at <= row.at <= end:
@@ -142,9 +145,9 @@ def in_time() -> Checked:
     return Checked("changes in the log", seen, found)
 
 
-def no_members() -> Checked:
+def no_members(rounds: Rounds = None) -> Checked:
     """No counted ballot of anybody who was at the brand while the round was open."""
-    ballots = Ballot.objects.filter(is_live=True, is_confirmed=True)
+    ballots = Ballot.objects.filter(round__in=chosen(rounds), is_live=True, is_confirmed=True)
     at_the_brand = Membership.objects.filter(
         brand=OuterRef("round__brief__brand"), user=OuterRef("voter__user")
     )
@@ -155,10 +158,10 @@ def no_members() -> Checked:
     return Checked("counted ballots", ballots.count(), found)
 
 
-def tallies() -> Checked:
+def tallies(rounds: Rounds = None) -> Checked:
     """The frozen count of every closed round equals a count of its ballots now."""
     found, seen = [], 0
-    for round in Round.objects.filter(state=Round.State.CLOSED):
+    for round in chosen(rounds).filter(state=Round.State.CLOSED):
         frozen = {_row(row) for row in Tally.objects.filter(round=round)}
         again = {_row(row) for row in frozen_tallies(round)}
         seen += len(frozen)
@@ -181,3 +184,15 @@ def _row(row: Tally) -> tuple[Any, ...]:
         "first_in_reruns",
     )
     return (*(getattr(row, name) for name in names), tuple(row.first_by))
+
+
+CHECKS: Final[dict[str, Check]] = {
+    "one-ballot-per-voter": one_ballot_per_voter,
+    "counters": counters,
+    "log": log_chain,
+    "replay": replay,
+    "in-time": in_time,
+    "no-members": no_members,
+    "tallies": tallies,
+    **audit.CHECKS,
+}

@@ -9,10 +9,10 @@ from core.clock import db_now
 from core.states import WrongState, advance
 from fans.actions import record_contributions
 from fans.models import Contribution
-from voting import live
+from voting import files, live
 from voting.actions.members import take_back_of_members
 from voting.methods import method_of
-from voting.models import Ballot, Entry, Round, Tally
+from voting.models import Ballot, ClosingFile, Entry, Round, Tally
 from voting.record import lock_rounds
 from voting.states import ROUND_MOVES
 
@@ -60,7 +60,8 @@ def _close(
         closed_at=closed_at,
         close_reason=reason,
     )
-    Tally.objects.bulk_create(frozen_tallies(round))
+    tallies = Tally.objects.bulk_create(frozen_tallies(round))
+    ClosingFile.objects.bulk_create(files.closing_files(round, tallies))
     _note_votes(round, closed_at)
     live.round_changed(round.pk)
 

@@ -5,9 +5,9 @@ counters it moves, how ballots are counted, how a figure reads, and the rule in 
 fields are its parameters, which the round keeps and freezes. `METHODS` in the package names it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from django import forms
 from django.utils.functional import Promise
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from voting.writer import Change
 
 Said = tuple[tuple[int, int], ...]
+
+
+class Standing(NamedTuple):
+    """The facts that say in which classes a ballot counts."""
+
+    is_confirmed: bool
+    is_buyer: bool
+    is_honorary: bool
+
+
+Cast = tuple[int, Standing, Paper]
 Amounts = tuple[int, int]
 YES_OR_NO = {"0": False, "1": True}
 OTHER_METHOD = Refusal("method", _("Not counted: this round is voted on in another way."))
@@ -62,6 +73,9 @@ class Method:
     control: ClassVar[str]
     # In the form of a round: for what it is good, in a sentence.
     about: ClassVar[Promise]
+    # Whether its rule needs ballots as a whole. Otherwise the public file of the close has every
+    # mark by itself, so that nobody can know a ballot by the pattern of its marks.
+    is_published_whole: ClassVar[bool] = False
     # Above the column of figures, and under the table of a result.
     column: ClassVar[Promise]
     explained: ClassVar[Promise]
@@ -146,20 +160,24 @@ class Method:
 
     def papers(self, round: Round) -> dict[str, list[Paper]]:
         """The live ballots of a round by class of voters; a quarantined one is in none."""
-        ballots = Ballot.objects.filter(round=round, is_live=True, is_quarantined=False)
+        groups: dict[str, list[Paper]] = {group: [] for group in Tally.Group.values}
+        for _pk, standing, paper in self.ballots(round):
+            for group in groups_of(*standing):
+                groups[group].append(paper)
+        return groups
+
+    def ballots(self, round: Round, *, set_aside: bool = False) -> Iterator[Cast]:
+        """Key, standing and paper of every live ballot that counts, or of every one set aside."""
+        ballots = Ballot.objects.filter(round=round, is_live=True, is_quarantined=set_aside)
         marks: dict[int, Marks] = {}
         said = ("ballot", "entry", "supports", "would_buy", "score", "rank")
         rows = Choice.objects.filter(ballot__in=ballots).values_list(*said)
         for ballot, entry, supports, would_buy, score, rank in rows.iterator():
             mark = Mark(supports, would_buy, score=score, rank=rank)
             marks.setdefault(ballot, {})[entry] = mark
-        groups: dict[str, list[Paper]] = {group: [] for group in Tally.Group.values}
-        facts = ballots.values_list("pk", "is_confirmed", "is_buyer", "is_honorary")
+        facts = ballots.order_by("pk").values_list("pk", "is_confirmed", "is_buyer", "is_honorary")
         for pk, *standing in facts.iterator():
-            paper = self.paper(marks.get(pk, {}))
-            for group in groups_of(*standing):
-                groups[group].append(paper)
-        return groups
+            yield pk, Standing(*standing), self.paper(marks.get(pk, {}))
 
     def paper(self, marks: Marks) -> Paper:
         """A ballot as counting sees it."""
