@@ -131,8 +131,6 @@ def _not_last(ballot: Ballot, standing: str, seq: int) -> Iterator[str]:
         yield f"ballot {ballot.pk}: its last change is {ballot.seq}, in the log {seq}"
 
 
-
-
 def in_time(rounds: Rounds = None) -> Checked:
     """No change before the opening or after the close of its round."""
     found, seen = [], 0
