@@ -107,11 +107,11 @@ class Support(Method):
     def line(self, figure: Figure) -> Line:
         value = figure.value or 0
         words = _("%(percent)s percent of the voters, likely between %(low)s and %(high)s")
-        said = {"percent": value, "low": figure.low, "high": figure.high}
+        said = {"percent": f"{value:g}", "low": f"{figure.low:g}", "high": f"{figure.high:g}"}
         spread = -(-int(figure.high - figure.low) // 2)
         votes = ngettext("%(votes)s vote", "%(votes)s votes", figure.votes)
         return Line(
-            number=str(value),
+            number=f"{value:g}",
             unit=_("%"),
             spread=f"±{spread}",
             votes=votes % {"votes": figure.votes},
