@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from core.money import format_minor
-from core.templatetags.toile import number
+from core.templatetags.toile import money, number
 from designs.models import Brief, Design
 from fans.models import Brand
 from presale import pages
@@ -96,7 +95,7 @@ def campaign_row(campaign: Campaign, now: dt.datetime) -> Row:
     """One campaign in the list."""
     ladder = pages.ladder_view(campaign)
     phase = pages.phase(campaign, now, ladder.units)
-    price = format_minor(ladder.now_unit_minor, campaign.currency, get_language() or "en")
+    price = money(ladder.now_unit_minor, campaign.currency)
     return Row(
         title=campaign.title,
         url=_manage(campaign),
@@ -366,6 +365,17 @@ def figures(campaign: Campaign) -> Figures:
     )
 
 
+def stakes(campaign: Campaign) -> list[tuple[str, str]]:
+    """What a decision about the campaign is about, in words and figures."""
+    seen = figures(campaign)
+    return [
+        (_("Orders"), number(seen.orders)),
+        (_("Units"), number(seen.units)),
+        (_("Deposits paid"), money(seen.deposits_minor, campaign.currency)),
+        (_("Balances paid"), money(seen.balances_minor, campaign.currency)),
+    ]
+
+
 def funnel(campaign: Campaign) -> list[FunnelStep]:
     """Voters of the deciding round, those who would buy, who paid a deposit, who paid in full."""
     round_id = campaign.won_round_id
@@ -398,7 +408,13 @@ def funnel(campaign: Campaign) -> list[FunnelStep]:
     most = max([n for _label, n in stages] + [1])
     voted = stages[0][1]
     return [
-        FunnelStep(label, n, 100 * n / voted if voted and at else None, f"{100 * n / most:.1f}")
+        FunnelStep(
+            label,
+            n,
+            # More than voted came from elsewhere too: that is no share of the voters any more.
+            100 * n / voted if at and voted >= n and voted else None,
+            f"{100 * n / most:.1f}",
+        )
         for at, (label, n) in enumerate(stages)
     ]
 

@@ -62,7 +62,11 @@ class OverLimit(Refused):
 
     def __init__(self, limit: int, left: int) -> None:
         super().__init__(
-            _("%(limit)d units per person; you can still take %(left)d.")
+            ngettext_lazy(
+                "%(limit)d unit per person; you can still take %(left)d.",
+                "%(limit)d units per person; you can still take %(left)d.",
+                limit,
+            )
             % {"limit": limit, "left": left}
         )
         self.limit, self.left = limit, left

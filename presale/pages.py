@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from core.dates import day_words
@@ -354,10 +354,14 @@ def has_sample(campaign: Campaign) -> bool:
 def consent_text(campaign: Campaign, quote: pricing.Quote, *, auto_charge: bool) -> str:
     """The words a buyer agrees to, with the figures of this order; kept with the order."""
     currency = campaign.currency
-    text = _(
+    text = ngettext(
+        "I agree to the terms of this campaign. I pay %(deposit)s now and at most %(later)s "
+        "when deposits have closed. If fewer than %(minimum)s unit is ordered, everything I "
+        "paid comes back.",
         "I agree to the terms of this campaign. I pay %(deposit)s now and at most %(later)s "
         "when deposits have closed. If fewer than %(minimum)s units are ordered, everything I "
-        "paid comes back."
+        "paid comes back.",
+        campaign.minimum,
     ) % {
         "deposit": format_minor(quote.deposit_minor, currency, get_language() or "en"),
         "later": format_minor(quote.later_minor, currency, get_language() or "en"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.dates import day_words
 from core.money import MAXIMUM_CHARGE, MINIMUM_CHARGE, format_minor
@@ -144,7 +145,11 @@ def _ladder(terms: Terms) -> Iterator[Problem]:
         if upper.unit_minor >= lower.unit_minor:
             yield Problem(
                 "steps",
-                _("The price from %(units)s units on must be lower than %(price)s.")
+                ngettext(
+                    "The price from %(units)s unit on must be lower than %(price)s.",
+                    "The price from %(units)s units on must be lower than %(price)s.",
+                    upper.min_units,
+                )
                 % {
                     "units": upper.min_units,
                     "price": format_minor(lower.unit_minor, terms.currency),
@@ -166,9 +171,12 @@ def _units(terms: Terms) -> Iterator[Problem]:
     if terms.capacity is not None and terms.minimum > terms.capacity:
         yield Problem(
             "minimum",
-            _(
+            ngettext(
                 "The minimum can never be reached: "
-                "all variants together are limited to %(capacity)s units."
+                "all variants together are limited to %(capacity)s unit.",
+                "The minimum can never be reached: "
+                "all variants together are limited to %(capacity)s units.",
+                terms.capacity,
             )
             % {"capacity": terms.capacity},
         )

@@ -16,6 +16,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.money import format_minor
 from core.states import advance
@@ -210,9 +211,10 @@ def finalise(campaign: Campaign, *, actor: str, now: dt.datetime) -> bool:
     campaign.refresh_from_db()
     units = queries.units_in(campaign, [S.DEPOSITED])
     if units < campaign.minimum:
-        reason = _("%(units)d of %(minimum)d units") % {
-            "units": units, "minimum": campaign.minimum,
-        }  # fmt: skip
+        words = ngettext(
+            "%(units)d of %(minimum)d unit", "%(units)d of %(minimum)d units", campaign.minimum
+        )
+        reason = words % {"units": units, "minimum": campaign.minimum}
         advance(
             campaign, "gate1_missed", moves=CAMPAIGN_MOVES, actor=actor, now=now, reason=reason,
             final_units=units,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.once import once
 from core.states import WrongState
@@ -47,9 +47,12 @@ class OrdersMoved(Refused):
 
     def __init__(self, seen: int, now: int) -> None:
         super().__init__(
-            _(
+            ngettext(
+                "The orders changed while you looked: the page showed %(seen)s unit, "
+                "now there are %(now)s. Check the table and freeze it again.",
                 "The orders changed while you looked: the page showed %(seen)s units, "
-                "now they are %(now)s. Check the table and freeze it again."
+                "now there are %(now)s. Check the table and freeze it again.",
+                seen,
             )
             % {"seen": seen, "now": now}
         )
@@ -61,7 +64,11 @@ class StillPaying(Refused):
 
     def __init__(self, orders: int) -> None:
         super().__init__(
-            _("%(orders)s orders may still be paid. Freeze the sheet when they are decided.")
+            ngettext(
+                "%(orders)s order may still be paid. Freeze the sheet when it is decided.",
+                "%(orders)s orders may still be paid. Freeze the sheet when they are decided.",
+                orders,
+            )
             % {"orders": orders}
         )
 

@@ -135,7 +135,7 @@ def _page(
         "form": form,
         "title": decision.title,
         "decision": decision,
-        "figures": boards.figures(campaign),
+        "stakes": boards.stakes(campaign),
     }
     status = status or (422 if request.method == "POST" else 200)
     return render(request, "presale/manage_reason.html", context, status=status)

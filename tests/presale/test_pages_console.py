@@ -7,6 +7,7 @@ import io
 import pytest
 from django.utils import timezone
 
+from core.models import Outbox
 from designs import threads
 from presale import boards
 from presale.actions import campaigns, fulfilment
@@ -362,6 +363,35 @@ def test_the_funnel_counts_who_paid_a_deposit_and_was_refunded_later(campaign):
     steps = {step.label: step for step in boards.funnel(campaign)}
     assert (steps["Paid a deposit"].people, steps["Paid in full"].people) == (1, 0)
     assert steps["Paid a deposit"].share is None
+
+
+def test_no_stage_of_the_funnel_is_more_than_all_voters(campaign):
+    won_in = cast.voting_round(campaign.revision.design.brief, drafts=1)
+    type(won_in).objects.filter(pk=won_in.pk).update(voters=1, state=Round.State.CLOSED)
+    campaign.won_round = type(won_in).objects.get(pk=won_in.pk)
+    shares = []
+    for name in ("Ada", "Kenji"):
+        house.deposited(campaign, name)
+        shares += [step.share for step in boards.funnel(campaign) if "deposit" in step.label]
+    assert shares == [100, None]
+
+
+def test_one_is_said_as_one(mei, client):
+    one = house.opened(
+        steps=((1, 32900), (2, 28900)), minimum=1, production_minimum=1, person_limit=1
+    )
+    house.deposited(one)
+    page = client.get(f"/c/{one.pk}/").content.decode()
+    for words in ("1 unit<", "from 2 units", "At most 1 unit per person", "under 1 unit by"):
+        assert words in page, words
+    assert "1 units" not in page and "1–1" not in page
+    assert "1 units" not in mei.get(url(one, "cancel/")).content.decode()
+    house.counted(one)
+    assert "1 unit was ordered." in client.get(f"/c/{one.pk}/").content.decode()
+    mail = Outbox.objects.filter(key__contains=":gate1:").first()
+    assert "closed with 1 unit." in mail.text
+    review = mei.get(url(house.draft(minimum=1, production_minimum=1), "review/"))
+    assert "1 unit at" in review.content.decode() and "1 units" not in review.content.decode()
 
 
 def test_a_failed_campaign_still_says_how_many_had_ordered(campaign):

@@ -225,7 +225,7 @@ def test_a_failed_campaign_says_when_everything_went_back(client, sound):
     house.counted(order.campaign)
     ticks.run_all(timezone.now())
     page = text_of(client.get(f"/c/{order.campaign_id}/").content.decode())
-    assert "1 of at least 9 units were ordered" in page and "was refunded on" in page
+    assert "1 of at least 9 units was ordered" in page and "was refunded on" in page
     assert "Refund sent" in text_of(page_of(client, order))
     assert Campaign.objects.get().state == "failed"
 

@@ -94,7 +94,7 @@ def test_orders_that_moved_since_the_page_refuse_the_sheet(mei, campaign):
     release("Olga")
     answer = mei.post(url(campaign, "sheet/freeze/"), form)
     assert answer.status_code == 409 and not ProductionSheet.objects.exists()
-    assert "showed 6 units, now they are 5" in answer.content.decode()
+    assert "showed 6 units, now there are 5" in answer.content.decode()
 
 
 def test_a_sheet_nobody_saw_is_not_frozen(mei, campaign):
