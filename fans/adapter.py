@@ -21,9 +21,14 @@ from fans import claims
 from fans.models import User
 from fans.voters import forget_guest
 
+CONFIRMED = "account/messages/email_confirmed.txt"
+SIGNED_IN = "account/messages/logged_in.txt"
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Mail through the outbox, a guest's things bound at sign-in, a fresh start at sign-out."""
+
+    said_already = False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail to the outbox in the receiver's language; the request does not wait."""
@@ -49,8 +54,24 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Bind what the guest wanted to keep: the address is proved now."""
-        claims.settle(request, user)
+        self.said_already = claims.settle(request, user)
         return super().post_login(request, user, **kwargs)
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """One sentence for one step: who signs in by a code proves the address by that, and what
+        became of a vote or an order says enough.
+        """
+        proved = message_template == CONFIRMED and not request.user.is_authenticated
+        if proved or (message_template == SIGNED_IN and self.said_already):
+            return
+        super().add_message(request, level, message_template, *args, **kwargs)
 
     def logout(self, request: HttpRequest) -> None:
         """Whoever uses this browser next is neither this person nor the guest before."""

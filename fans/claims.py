@@ -31,14 +31,15 @@ class Claim:
         return f"{self.kind}:{self.pk}"
 
 
-Settle = Callable[[User, Voter | None, Claim, HttpRequest], None]
+Settle = Callable[[User, Voter | None, Claim, HttpRequest], bool]
 _settlers: dict[str, Settle] = {}
 
 
 def register(kind: str, settle: Settle) -> None:
     """Have `settle(user, guest_voter, claim, request)` called for confirmed claims of that kind.
 
-    The function must check that the thing is that guest's, or that person's by another right.
+    The function must check that the thing is that guest's, or that person's by another right,
+    and returns whether it told the person what became of it.
     Called from `AppConfig.ready`.
     """
     _settlers[kind] = settle
@@ -57,12 +58,16 @@ def hold(request: HttpRequest, user: User) -> None:
         request.session[SESSION_KEY] = {"of": str(claim), "user": user.pk}
 
 
-def settle(request: HttpRequest, user: User) -> None:
-    """Bind what waits for the person who has just proved the address; then nothing waits."""
+def settle(request: HttpRequest, user: User) -> bool:
+    """Bind what waits for the person who has just proved the address; then nothing waits.
+
+    Whether there was something: its app has said what became of it.
+    """
     waiting = request.session.pop(SESSION_KEY, {})
     claim = _claim(waiting.get("of", ""))
-    if claim and waiting["user"] == user.pk:
-        _settlers[claim.kind](user, guest_voter(request), claim, request)
+    if not claim or waiting["user"] != user.pk:
+        return False
+    return _settlers[claim.kind](user, guest_voter(request), claim, request)
 
 
 def _claim(text: str) -> Claim | None:

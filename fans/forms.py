@@ -1,7 +1,6 @@
 """Forms about people and brands."""
 
 import re
-import zoneinfo
 from decimal import Decimal
 from typing import Any
 
@@ -20,16 +19,15 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from core.money import EXPONENTS, NotMoney, parse_minor
+from core.zones import Groups, ZoneField, zone_choices
 from fans.models import Brand, Membership, ShippingZone, User
 from fans.tiers import Thresholds
 
-REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
-
-def time_zones() -> list[tuple[str, str]]:
-    """UTC and the zones of places, for a select."""
-    names = sorted(n for n in zoneinfo.available_timezones() if n.startswith(REGIONS))
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+def own_zones() -> Groups:
+    """The zones for a person: where none was chosen (UTC), the browser's holds."""
+    (group, often), *others = zone_choices()
+    return [(group, [("UTC", _t("As the browser says")), *often[1:]]), *others]
 
 
 def countries() -> list[tuple[str, str]]:
@@ -94,14 +92,14 @@ class ResetCodeForm(_SixDigits, ConfirmPasswordResetCodeForm):
 class SettingsForm(forms.ModelForm[User]):
     """What a person says about themselves, and how they want the site."""
 
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+    time_zone = ZoneField(label=_("Time zone"), choices=own_zones)
 
     class Meta:
         model = User
         fields = ("name", "handle", "about", "language", "time_zone", "theme")
         labels = {"language": _("Language"), "theme": _("Appearance")}
         help_texts = {
-            "name": _("What others see. Without one you appear as a fan with a number."),
+            "name": _("What others see. Without one you appear by your handle."),
             "handle": _("The last part of your profile's address: letters, digits, - and _."),
         }
         widgets = {"about": forms.Textarea(attrs={"rows": 3})}
@@ -167,9 +165,8 @@ class BrandForm(forms.ModelForm[Brand]):
     """A brand's settings; the currency is fixed once prices in it exist."""
 
     country = forms.ChoiceField(label=_("Country"), choices=countries)
-    time_zone = forms.ChoiceField(
+    time_zone = ZoneField(
         label=_("Time zone"),
-        choices=time_zones,
         help_text=_("Rounds and campaigns open and close by this clock."),
     )
     tax_percent = forms.DecimalField(

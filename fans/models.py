@@ -1,5 +1,6 @@
 """People and their standing: users, guests, voters, brands, roles, contributions."""
 
+import secrets
 import uuid
 from typing import ClassVar
 
@@ -11,6 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.codes import public_code
 from core.money import CURRENCY_CHOICES
+
+HANDLE_LETTERS = "bcdfghjkmnpqrstvwxz23456789"
+
+
+def new_handle() -> str:
+    """`fan-7k3qd9x`, until the person takes another: no word by chance, nothing to mistake."""
+    return "fan-" + "".join(secrets.choice(HANDLE_LETTERS) for _letter in range(7))
 
 
 class People(UserManager["User"]):
@@ -41,7 +49,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=60, blank=True)
-    handle = models.SlugField(_("handle"), max_length=40, unique=True, default=public_code)
+    handle = models.SlugField(_("handle"), max_length=40, unique=True, default=new_handle)
     about = models.TextField(_("about"), max_length=600, blank=True)
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(max_length=60, default="UTC")
@@ -56,8 +64,8 @@ class User(AbstractUser):
 
     @property
     def public_name(self) -> str:
-        """The name others see; never the e-mail address."""
-        return self.name or _("Fan %(number)s") % {"number": self.pk}
+        """The name others see, else the handle; never the e-mail address."""
+        return self.name or self.handle
 
     @property
     def actor(self) -> str:

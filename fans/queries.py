@@ -133,6 +133,7 @@ class PointRule:
     points: int
     cap: int | None
     is_spending: bool
+    when: str = ""
 
 
 def point_rules() -> list[PointRule]:
@@ -144,6 +145,7 @@ def point_rules() -> list[PointRule]:
             points=tiers.POINTS[kind],
             cap=tiers.CAPS.get(kind),
             is_spending=kind in tiers.SPENDING,
+            when=str(tiers.WHEN.get(kind, "")),
         )
         for kind, label in tiers.TO_DO.items()
     ]

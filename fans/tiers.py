@@ -66,6 +66,11 @@ TO_DO: Final = {
     "order-paid": _("Pay an order in full"),
     "order-received": _("Receive an order"),
 }
+# What is not entered at once.
+WHEN: Final = {
+    "voted": _("entered when the round closes"),
+    "picked-winner": _("entered when the brand decides"),
+}
 # The most points of a kind that count within the window, so that talk alone lifts nobody far.
 CAPS: Final[dict[str, int]] = {"commented": 10}
 SPENDING: Final = frozenset({"deposit-paid", "order-paid", "order-received"})

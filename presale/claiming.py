@@ -1,6 +1,8 @@
 """A guest's order becomes part of an account, once the account has proved the same address."""
 
+from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from fans.access import Visitor
 from fans.claims import Claim
@@ -22,6 +24,10 @@ def attach(order: PreOrder, user: User) -> bool:
     return bool(PreOrder.objects.filter(pk=order.pk, user=None).update(user=user))
 
 
-def settle(user: User, guest: Voter | None, claim: Claim, request: HttpRequest) -> None:
+def settle(user: User, guest: Voter | None, claim: Claim, request: HttpRequest) -> bool:
     """For `fans.claims`: all guest orders of the address that was just proved."""
-    PreOrder.objects.filter(email__iexact=user.email, user=None).update(user=user)
+    mine = PreOrder.objects.filter(email__iexact=user.email, user=None)
+    if not mine.update(user=user):
+        return False
+    messages.success(request, _("The order is in your account now."))
+    return True

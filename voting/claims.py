@@ -16,13 +16,14 @@ KIND = "ballot"
 CHOICES = "ballot_choices"
 
 
-def settle(user: User, guest: Voter | None, claim: Claim, request: HttpRequest) -> None:
+def settle(user: User, guest: Voter | None, claim: Claim, request: HttpRequest) -> bool:
     """Bind exactly the ballot that the form named, if it is this guest's."""
     ballot = Ballot.objects.filter(
         pk=claim.pk, voter=guest, is_confirmed=False, is_live=True
     ).first()
     if guest and ballot:
         _settle_one(ballot, user, request)
+    return bool(guest and ballot)
 
 
 def _settle_one(ballot: Ballot, user: User, request: HttpRequest) -> None:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.money import EXPONENTS, MAXIMUM_CHARGE, NotMoney, parse_minor
+from core.zones import ZoneField
 from designs.models import Design
 from voting.actions import Decision, Plan
 from voting.marks import Mark
@@ -60,16 +60,6 @@ class DraftChoice(forms.ModelMultipleChoiceField):
         if obj.state == Design.State.NOT_CHOSEN:
             words.append(_("not chosen before"))
         return " · ".join(str(word) for word in words)
-
-
-def zone_choices() -> list[tuple[str, str]]:
-    """Time zones named after places, and UTC."""
-    places = sorted(
-        name
-        for name in available_timezones()
-        if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/", "posix", "right"))
-    )
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
 
 
 class ChoiceForm(forms.Form):
@@ -168,7 +158,7 @@ class RoundForm(forms.Form):
     designs = DraftChoice(label=_("Drafts"), queryset=Design.objects.none())
     opens = WallField(label=_("Opens"))
     closes = WallField(label=_("Closes"))
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    time_zone = ZoneField(label=_("Time zone"))
     electorate = forms.ChoiceField(
         label=_("Who may vote"), choices=Round.Electorate.choices, widget=forms.RadioSelect
     )

@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 from designs import sections as design_sections
 from designs.models import Brief, Design
 from fans import sections as fan_sections
-from fans.models import Brand
+from fans.models import Brand, User
 from fans.sections import Block
 from fans.voters import voter_of
 from voting import access, cards, live, queries
 from voting.methods import method_of
-from voting.models import Entry, Round
+from voting.models import Ballot, Entry, Round
 from voting.states import PUBLIC
 
 
@@ -25,6 +25,7 @@ def register() -> None:
     design_sections.register("brief", rounds_of_brief, order=10)
     design_sections.register("brief-manage", rounds_to_manage, order=10)
     fan_sections.register("brand", rounds_of_brand, order=10)
+    fan_sections.register("profile", open_votes, order=10)
 
 
 def votes_of_design(request: HttpRequest, design: Design) -> Block | None:
@@ -86,6 +87,15 @@ def rounds_of_brand(request: HttpRequest, brand: Brand) -> Block | None:
 def _rounds(rounds: QuerySet[Round]) -> Block | None:
     found = queries.with_pictures(rounds)
     return ("voting/_rounds_section.html", {"rounds": found}) if found else None
+
+
+def open_votes(request: HttpRequest, person: User) -> Block | None:
+    """On one's own profile: the rounds in which one's votes wait to be counted."""
+    if request.user != person:
+        return None
+    mine = Ballot.objects.filter(voter__user=person, is_live=True, is_confirmed=True)
+    rounds = queries.open_rounds().filter(pk__in=mine.values("round"))
+    return ("voting/_open_votes.html", {"rounds": rounds}) if rounds else None
 
 
 def rounds_to_manage(request: HttpRequest, brief: Brief) -> Block:

@@ -82,5 +82,7 @@ def _new_person(email: str, language: str) -> User:
         with transaction.atomic():
             return User.objects.create_user(email, language=language)
     except IntegrityError:
-        # Two requests with the same new address at once: the other one made it.
-        return User.objects.get(email=email)
+        # Two requests with the same new address at once: the other one made it. Else the handle
+        # was taken, one in millions: the next one is free.
+        made = User.objects.filter(email=email).first()
+        return made or User.objects.create_user(email, language=language)

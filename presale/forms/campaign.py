@@ -4,7 +4,6 @@ import datetime as dt
 import itertools
 import re
 import uuid
-import zoneinfo
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from core.zones import ZoneField, is_zone
 from designs.models import Revision
 from fans.models import Brand
 from presale.actions.campaign_drafts import CampaignDraft
@@ -67,7 +67,7 @@ class CampaignForm(forms.Form):
         help_text=_("If fewer balances are paid, you decide: make it anyway, or refund all."),
     )
     person_limit = WholeNumberField(label=_("Units per person"), least=1, most=500)
-    time_zone = forms.ChoiceField(label=_("Time zone"))
+    time_zone = ZoneField(label=_("Time zone"))
     balance_days = WholeNumberField(label=_("Days to pay the balance"), least=3, most=60)
     ship_by = forms.DateField(
         label=_("Ships by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -80,9 +80,7 @@ class CampaignForm(forms.Form):
 
     def __init__(self, *args: Any, brand: Brand, zone_name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(zoneinfo.available_timezones())
-        self.fields["time_zone"].choices = [(name, name) for name in zones]  # type: ignore[attr-defined]
-        zone_name = zone_name if zone_name in zones else brand.time_zone
+        zone_name = zone_name if is_zone(zone_name) else brand.time_zone
         self.fields["opens_at"] = LocalTimeField(label=_("Deposits open"), zone_name=zone_name)
         self.fields["closes_at"] = LocalTimeField(label=_("Deposits close"), zone_name=zone_name)
         self.fields["deposit"] = MoneyField(

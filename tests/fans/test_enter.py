@@ -225,3 +225,37 @@ def test_fields_of_an_account_do_not_say_their_name_twice(sign_in, page):
     EmailAddress.objects.create(user=ada, email=ada.email, verified=True, primary=True)
     shown = sign_in(ada).get(page).content.decode()
     assert "<h1>" in shown and "placeholder" not in shown
+
+
+def said(client):
+    page = client.get("/").content.decode()
+    return re.findall(r'<li class="message message--.*?<span>(.*?)</span>', page, re.DOTALL)
+
+
+def test_entering_the_code_says_one_thing(client):
+    enter(client, "new@example.com")
+    person = User.objects.get(email="new@example.com")
+    assert said(client) == [f"Signed in as {person.handle}."]
+    client.post(reverse("account_logout"))
+    said(client)
+    enter(client, "new@example.com")
+    assert said(client) == [f"Signed in as {person.handle}."]
+
+
+def test_who_has_no_name_yet_appears_by_a_short_handle(client):
+    enter(client, "new@example.com")
+    person = User.objects.get(email="new@example.com")
+    assert re.fullmatch(r"fan-[a-z2-9]{7}", person.handle)
+    page = client.get(f"/u/{person.handle}/").content.decode()
+    assert f"<h1>{person.handle}</h1>" in page
+    User.objects.filter(pk=person.pk).update(name="Nora")
+    assert "<h1>Nora</h1>" in client.get(f"/u/{person.handle}/").content.decode()
+
+
+def test_a_handle_that_is_taken_by_chance_is_drawn_again(client, monkeypatch):
+    drawn = iter(["fan-same", "fan-same", "fan-other"])
+    field = User._meta.get_field("handle")
+    monkeypatch.setattr(field, "_get_default", lambda: next(drawn))
+    ask(client, "one@example.com")
+    ask(Client(), "two@example.com")
+    assert set(User.objects.values_list("handle", flat=True)) == {"fan-same", "fan-other"}

@@ -156,3 +156,11 @@ def test_another_browser_cannot_claim_a_ballot(client, it):
     thief.post(reverse("account_confirm_login_code"), {"code": mailed_code()})
     assert "_auth_user_id" in thief.session
     assert figures(first) == (0, 1)
+
+
+def test_a_vote_that_counts_now_is_all_that_is_said(client, it):
+    press(client, it, it.entries.first())
+    client.get("/")
+    html = enter(client, "new@example.com", it).content.decode()
+    said = re.findall(r'<li class="message message--.*?<span>(.*?)</span>', html, re.DOTALL)
+    assert said == ["Your vote is counted now."]
