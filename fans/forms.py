@@ -14,8 +14,7 @@ from allauth.account.forms import (
 from babel import Locale
 from django import forms
 from django.forms import BaseInlineFormSet, inlineformset_factory
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.money import EXPONENTS, NotMoney, parse_minor
@@ -27,7 +26,7 @@ from fans.tiers import Thresholds
 def own_zones() -> Groups:
     """The zones for a person: where none was chosen (UTC), the browser's holds."""
     (group, often), *others = zone_choices()
-    return [(group, [("UTC", _t("As the browser says")), *often[1:]]), *others]
+    return [(group, [("UTC", gettext("As the browser says")), *often[1:]]), *others]
 
 
 def countries() -> list[tuple[str, str]]:
@@ -255,7 +254,7 @@ class ZoneForm(forms.ModelForm[ShippingZone]):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency = currency
-        self.fields["price"].label = _t("Price in %(currency)s") % {"currency": currency}
+        self.fields["price"].label = gettext("Price in %(currency)s") % {"currency": currency}
         if self.instance.pk:
             self.initial["countries"] = ", ".join(self.instance.countries)
             self.initial["price"] = _plain(self.instance.price_minor, currency)
@@ -298,7 +297,7 @@ class BaseZones(BaseInlineFormSet[ShippingZone, Brand, ZoneForm]):
                 continue
             codes = set(data.get("countries", [])) or {""}
             if codes & seen:
-                twice = ", ".join(sorted(codes & seen)) or _t("everywhere else")
+                twice = ", ".join(sorted(codes & seen)) or gettext("everywhere else")
                 raise forms.ValidationError(
                     _("In more than one line: %(twice)s"), params={"twice": twice}
                 )
