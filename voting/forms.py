@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.money import EXPONENTS, MAXIMUM_CHARGE, NotMoney, parse_minor
 from core.zones import ZoneField
 from designs.models import Design
+from designs.templatetags.pictures import picture
 from voting.actions import Decision, Plan
 from voting.marks import Mark
 from voting.methods import method_of
@@ -48,18 +50,21 @@ class WallField(forms.Field):
 
 
 class DraftChoice(forms.ModelMultipleChoiceField):
-    """Drafts, each with its number and title."""
+    """Drafts, each with its first picture, number and title."""
 
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Any) -> str:
-        """`No. 0142 · Windbreaker · Rev 2`, and that it was not chosen before."""
+        """The picture, `No. 0142 · Windbreaker · Rev 2`, and that it was not chosen before."""
         number = _("No. %(number)s") % {"number": f"{obj.number:04d}"}
         revision = _("Rev %(number)s") % {"number": obj.newest}
         words = [number, obj.title, revision]
         if obj.state == Design.State.NOT_CHOSEN:
             words.append(_("not chosen before"))
-        return " · ".join(str(word) for word in words)
+        newest = max(obj.revisions.all(), key=lambda revision: revision.number)
+        shown = picture(next(iter(newest.placements.all()), None), "", "4rem")
+        said = " · ".join(str(word) for word in words)
+        return format_html('<span class="draft-choice">{}<span>{}</span></span>', shown, said)
 
 
 class ChoiceForm(forms.Form):
@@ -177,7 +182,8 @@ class RoundForm(forms.Form):
 
     def __init__(self, *args: Any, designs: QuerySet[Design], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["designs"].queryset = designs  # type: ignore[attr-defined]
+        pictured = designs.prefetch_related("revisions__placements__picture")
+        self.fields["designs"].queryset = pictured  # type: ignore[attr-defined]
 
     def clean_designs(self) -> QuerySet[Design]:
         """At least two."""

@@ -23,6 +23,8 @@ from presale.states import ATTEMPT_MOVES, LIVE_ATTEMPTS, OBLIGATION_MOVES, ORDER
 log = logging.getLogger(__name__)
 A, K, S = Attempt.State, Obligation.Kind, PreOrder.State
 LOOK_HOURLY = dt.timedelta(hours=1)
+# Why a payment was given up of which nobody ever said what came of it.
+NO_ANSWER = "no-answer"
 
 
 # -- The one door ---------------------------------------------------------------------------

@@ -139,8 +139,8 @@ def give_up(attempt: Attempt, *, actor: str, now: dt.datetime) -> bool:
     if attempt.state != A.UNKNOWN or since is None or since + terms.UNKNOWN_BLOCKS > now:
         return False
     advance(
-        attempt, "die", moves=ATTEMPT_MOVES, actor=actor, now=now, reason="no-answer",
-        decline_code="no-answer", look_at=None,
+        attempt, "die", moves=ATTEMPT_MOVES, actor=actor, now=now, reason=answers.NO_ANSWER,
+        decline_code=answers.NO_ANSWER, look_at=None,
     )  # fmt: skip
     log.error("no answer for a day; operator must look", extra={"attempt": attempt.pk})
     return True

@@ -56,13 +56,21 @@ def look_again(order: PreOrder, *, now: dt.datetime) -> PreOrder:
 def ask_again(order: PreOrder, *, now: dt.datetime) -> tuple[PreOrder, bool]:
     """The same, and whether the provider just said that nothing has been paid.
 
-    For the page the provider returns to. No answer, or a payment under way, is not such a word.
+    For the page the provider returns to. No answer, or a payment under way, is not such a word;
+    that the last payment had ended before is one.
     """
     attempt, status = live_attempt(order), ""
     if attempt and attempt.anchor_ref:
         status = ask(attempt, now=now)[1]
     order.refresh_from_db()
-    return order, status in ("open", "action", "dead")
+    ended = attempt is None and not _without_answer(order)
+    return order, ended or status in ("open", "action", "dead")
+
+
+def _without_answer(order: PreOrder) -> bool:
+    """Whether the last payment was only given up: nobody ever said what came of it."""
+    last = Attempt.objects.filter(obligation__order=order).order_by("-pk").first()
+    return last is not None and last.decline_code == answers.NO_ANSWER
 
 
 @transaction.atomic

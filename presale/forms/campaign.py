@@ -234,6 +234,11 @@ class Wizard:
         )
 
     @property
+    def lacks_shipping(self) -> bool:
+        """Whether the brand has not said yet what shipping costs; nothing can be saved before."""
+        return not self.brand.zones.exists()
+
+    @property
     def problem_count(self) -> int:
         """How many messages the page shows."""
         parts: list[forms.Form] = [self.form, *self.steps, *self.variants]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.clock import db_now
 from core.states import WrongState
 from designs.access import signed_in
+from fans.access import OWNER, has_role
 from presale import access, pages
 from presale.actions import campaigns
 from presale.actions.campaign_drafts import (
@@ -111,7 +112,13 @@ def _page(
     entry: Entry | None = None,
     campaign: Campaign | None = None,
 ) -> HttpResponse:
-    context = {"wizard": wizard, "entry": entry, "campaign": campaign, "brand": wizard.brand}
+    context = {
+        "wizard": wizard,
+        "entry": entry,
+        "campaign": campaign,
+        "brand": wizard.brand,
+        "is_owner": has_role(request.user, wizard.brand, OWNER),
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "presale/wizard.html", context, status=status)
 

@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from core.models import Outbox
-from presale.models import BankIntent, Campaign, PreOrder, Variant
+from presale.actions import campaigns, payments
+from presale.models import Attempt, BankIntent, Campaign, PreOrder, Variant
 from tests import cast
 from tests.presale import house
 from voting.models import Ballot, Choice
@@ -105,6 +106,26 @@ def test_a_declined_card_charges_nothing_and_the_next_one_pays(ada, campaign):
     order.refresh_from_db()
     assert order.state == "deposited"
     assert BankIntent.objects.filter(status="paid").count() == 1
+
+
+def test_a_payment_that_ended_before_is_no_reason_to_wait(ada, campaign):
+    order = house.reserved(campaign)
+    payments.start_deposit(order, now=timezone.now())
+    BankIntent.objects.update(expires_at=timezone.now())
+    back = f"/orders/{order.code}/return/"
+    for _look in range(2):  # the second finds the payment ended already
+        page = ada.get(back).content.decode()
+        assert "<h1>Nothing was charged</h1>" in page and "We are checking" not in page
+    # But what was only given up may have been paid after all.
+    Attempt.objects.update(decline_code="no-answer")
+    assert "We are checking" in ada.get(back).content.decode()
+
+
+def test_the_campaign_page_leads_to_the_order_from_the_lower_edge(client, campaign):
+    page = client.get(f"/c/{campaign.pk}/").content.decode()
+    assert 'class="order-bar"' in page and 'href="#order"' in page and 'id="order"' in page
+    campaigns.close_early(campaign, actor="user:1", reason="Enough.", now=timezone.now())
+    assert "order-bar" not in client.get(f"/c/{campaign.pk}/").content.decode()
 
 
 def test_leaving_the_bank_keeps_the_place_and_offers_to_pay_again(ada, campaign):

@@ -158,6 +158,16 @@ def test_the_review_shows_the_worst_case_and_publishing_freezes_the_terms(mei, w
     assert answer.status_code == 302 and made.state in ("scheduled", "open") and made.terms_hash
 
 
+def test_a_missing_shipping_zone_is_said_before_anything_is_typed(mei, sign_in, winner):
+    words = "The brand has no shipping zones yet, and a campaign cannot be saved without"
+    assert words not in mei.get(url(winner)).content.decode()
+    winner.round.brief.brand.zones.all().delete()
+    page = mei.get(url(winner)).content.decode()
+    assert words in page and 'href="/m/weft/settings/#shipping"' in page
+    page = sign_in(cast.person("Jonas")).get(url(winner)).content.decode()
+    assert words in page and 'settings/#shipping"' not in page
+
+
 def test_what_became_impossible_meanwhile_is_refused_at_publishing(mei, winner):
     mei.post(url(winner), typed())
     made = Campaign.objects.get()

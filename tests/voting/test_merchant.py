@@ -404,3 +404,19 @@ def test_making_the_winner_a_pre_order_is_called_so_everywhere(sign_in, brief):
     client.post(at("round-decide", it), decisions(it, ["winner", "not-chosen", "not-chosen"]))
     for url in (at("round-manage", it), f"/r/{it.pk}/", "/m/weft/"):
         assert "Make the winner a pre-order" in client.get(url).content.decode()
+
+
+def test_each_draft_to_choose_shows_its_newest_picture_in_so_many_queries(
+    sign_in, brief, django_assert_max_num_queries
+):
+    client = sign_in(cast.person("Mei"))
+    revised = brief.designs.order_by("number").first()
+    old = revised.revisions.get().placements.get().picture
+    newest = cast.revision(revised, "A longer hem").placements.get().picture
+    page = client.get(new(brief)).content.decode()
+    assert page.count('class="draft-choice"') == 3
+    assert f"/pictures/{newest.pk}/" in page and f"/pictures/{old.pk}/" not in page
+    for n in range(5):
+        cast.design(brief, f"More {n}")
+    with django_assert_max_num_queries(20):
+        client.get(new(brief))
