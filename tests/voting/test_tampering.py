@@ -2,6 +2,7 @@
 
 import io
 import json
+import zlib
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -251,11 +252,11 @@ def test_an_edited_tally_is_found(closed):
 @pytest.mark.parametrize("name", ["voters.csv", "choices.csv", "result.json", "rules.json"])
 def test_an_edited_public_file_is_found(closed, name):
     file = ClosingFile.objects.get(name=name)
-    data = __import__("zlib").decompress(bytes(file.packed))
+    data = zlib.decompress(bytes(file.packed))
     edited = (
         data.replace(b"confirmed,", b"confirmed, ", 1) if b"confirmed," in data else data + b" "
     )
-    ClosingFile.objects.filter(pk=file.pk).update(packed=__import__("zlib").compress(edited))
+    ClosingFile.objects.filter(pk=file.pk).update(packed=zlib.compress(edited))
     code, text = verify()
     assert code == 1 and f"{name} is not what its sha256 says: it was edited" in text
 

@@ -1,6 +1,7 @@
 """The close: the count is frozen under the same lock under which ballots are counted."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.urls import reverse
@@ -15,6 +16,7 @@ from voting.methods import method_of
 from voting.models import Ballot, ClosingFile, Entry, Round, Tally
 from voting.record import lock_rounds
 from voting.states import ROUND_MOVES
+from voting.tally import Paper
 
 
 @transaction.atomic
@@ -69,6 +71,13 @@ def _close(
 def frozen_tallies(round: Round) -> list[Tally]:
     """The count of every entry in every class of voters: a function of ballots, rule and seed."""
     entries = list(Entry.objects.filter(round=round).order_by("pk").values_list("pk", flat=True))
+    return tallies_of(round, method_of(round).papers(round), entries)
+
+
+def tallies_of(
+    round: Round, groups: Mapping[str, list[Paper]], entries: Sequence[int]
+) -> list[Tally]:
+    """The same for ballots that are at hand; not saved."""
     method = method_of(round)
     return [
         Tally(
@@ -86,7 +95,7 @@ def frozen_tallies(round: Round) -> list[Tally]:
             first_in_reruns=place.first_in_reruns,
             first_by=list(place.first_by),
         )
-        for group, papers in method.papers(round).items()
+        for group, papers in groups.items()
         for place in method.count(papers, entries, round.seed)
     ]
 

@@ -19,6 +19,7 @@ from designs.states import DESIGN_MOVES
 from fans.models import User
 from voting import chain, live
 from voting.draws import RERUNS
+from voting.methods import method_of
 from voting.models import Entry, Round
 from voting.queries import FEWEST_DRAFTS
 from voting.record import lock_rounds
@@ -166,6 +167,7 @@ def frozen_rules(round: Round) -> dict[str, Any]:
     return {
         "round": round.pk,
         "method": round.method,
+        "parameters": method_of(round).parameters,
         "rule": round.rule,
         "electorate": round.electorate,
         "results": round.results,
