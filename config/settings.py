@@ -30,6 +30,8 @@ REDIS_URL = env("REDIS_URL", default="")
 EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", not REDIS_URL)
 # Ballots are gathered by a thread and written together; without it each is a transaction.
 VOTE_WRITER_THREAD = env.bool("VOTE_WRITER_THREAD", True)
+# Domains of throw-away mailboxes beside those we know: a signal at votes, never a refusal.
+THROWAWAY_DOMAINS = env.list("THROWAWAY_DOMAINS", default=[])
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", 1)
 HOST = env("HOST", default="127.0.0.1")
 PORT = env.int("PORT", 8000)

@@ -12,7 +12,13 @@ class VotingConfig(AppConfig):
         from fans import claims, joining
         from voting import actions, live, queries, sections, verify
         from voting import claims as ballot_claims
-        from voting.ticks import cancel_missed_rounds, close_due_rounds, open_due_rounds
+        from voting.ticks import (
+            cancel_missed_rounds,
+            close_due_rounds,
+            forget_traces,
+            judge_ballots,
+            open_due_rounds,
+        )
 
         live.register()
         threads.register(queries.place_of_round)
@@ -25,3 +31,5 @@ class VotingConfig(AppConfig):
         ticks.register(open_due_rounds)
         ticks.register(cancel_missed_rounds)
         ticks.register(close_due_rounds)
+        ticks.register(judge_ballots, every=5)
+        ticks.register(forget_traces, every=60)

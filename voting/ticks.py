@@ -16,10 +16,15 @@ from voting.actions.rounds import (
     lacking_drafts,
     open_round,
 )
-from voting.models import Round
+from voting.actions.setting_aside import judge_new_ballots
+from voting.models import Ballot, JobCursor, Round
+from voting.states import ENDED
 
 log = logging.getLogger(__name__)
 BATCH = 20
+# Networks (hashed) and times of reading are kept so long after the end of a round.
+KEEP_TRACES = dt.timedelta(days=30)
+FORGET = 500
 
 
 def open_due_rounds(at: dt.datetime) -> int:
@@ -55,6 +60,27 @@ def close_due_rounds(at: dt.datetime) -> int:
     """Close and count open rounds whose time is over."""
     due = Round.objects.filter(state=Round.State.OPEN, closes_at__lt=at)
     return _each(due.order_by("closes_at")[:BATCH], close_round, "job:close_due_rounds")
+
+
+def judge_ballots(at: dt.datetime) -> int:
+    """Look at the signals of the new ballots of open rounds, and set aside what is suspect."""
+    running = Round.objects.filter(state=Round.State.OPEN, opens_at__lte=at, closes_at__gte=at)
+    return sum(judge_new_ballots(round=round, now=at) for round in running if _has_new(round))
+
+
+def _has_new(round: Round) -> bool:
+    """Without a lock: most of the time there is nothing to look at."""
+    job = JobCursor.objects.filter(round=round, job=JobCursor.Job.SIGNALS)
+    reached = job.values_list("reached", flat=True).first() or 0
+    return Ballot.objects.filter(round=round, pk__gt=reached).exists()
+
+
+def forget_traces(at: dt.datetime) -> int:
+    """Empty what first votes came with, once nobody can decide anything by it any more."""
+    over = Round.objects.filter(state__in=ENDED, closed_at__lt=at - KEEP_TRACES)
+    known = Ballot.objects.exclude(network="").filter(round__in=over)[:FORGET]
+    known_pks = list(known.values_list("pk", flat=True))
+    return Ballot.objects.filter(pk__in=known_pks).update(network="", read_ms=None)
 
 
 def _each(due: Iterable[Round], step: Callable[..., None], actor: str) -> int:

@@ -15,9 +15,17 @@ from voting.actions.rounds import (
     schedule_round,
     unschedule_round,
 )
+from voting.actions.setting_aside import (
+    Judgement,
+    judge_new_ballots,
+    may_judge,
+    release_ballots,
+    uphold_ballots,
+)
 
 __all__ = [
     "Decision",
+    "Judgement",
     "NotCounted",
     "NotKnownYet",
     "NotPossible",
@@ -28,11 +36,15 @@ __all__ = [
     "close_round",
     "close_round_early",
     "decide_round",
+    "judge_new_ballots",
     "keep_guest_ballot",
+    "may_judge",
     "open_round",
     "plan_round",
+    "release_ballots",
     "replace_with_guest_ballot",
     "schedule_round",
     "take_back_ballots",
     "unschedule_round",
+    "uphold_ballots",
 ]

@@ -12,6 +12,7 @@ from fans.actions import record_contributions
 from fans.models import Contribution
 from voting import files, live
 from voting.actions.members import take_back_of_members
+from voting.actions.setting_aside import judge_the_rest
 from voting.methods import method_of
 from voting.models import Ballot, ClosingFile, Entry, Round, Tally
 from voting.record import lock_rounds
@@ -52,6 +53,7 @@ def _close(
     round: Round, event: str, closed_at: dt.datetime, actor: str, at: dt.datetime, *, reason: str
 ) -> None:
     take_back_of_members(round, closed_at)
+    judge_the_rest(round, closed_at)
     advance(
         round,
         event,
