@@ -1,12 +1,9 @@
 #!/usr/bin/env python3
-"""Recount a closed round from its public files, with nothing but Python.
+"""Recount a closed round from its public files: python3 recount.py FOLDER [SHA256 [SEQ HEAD]]
 
-    python3 recount.py FOLDER [SHA256_OF_RESULT [SEQ HEAD]]
-
-FOLDER holds leaves.csv, voters.csv, choices.csv, rules.json and result.json of one round, as they
-were downloaded. The sha256 of result.json stands on the page of the round and in the mail about
-its close; a number and a head in the mail about one's vote. Ends with 0 when everything agrees,
-otherwise says what does not and ends with 1.
+FOLDER holds leaves.csv, voters.csv, choices.csv, rules.json and result.json as downloaded. SHA256
+is that of result.json, from the page of the round or the mail about its close; SEQ and HEAD are
+from the mail about one's vote. Ends with 0 when everything agrees, otherwise says what does not.
 """
 
 import csv
@@ -29,10 +26,6 @@ def sha256(text):
     return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
 
-def rows(folder, name):
-    return list(csv.reader((folder / name).read_text().splitlines()))[1:]
-
-
 def check_chain(leaves, log, seq, head):
     """Every head is made of the one before it and its leaf; the last one is the published one."""
     heads = ["0" * 64]
@@ -44,33 +37,36 @@ def check_chain(leaves, log, seq, head):
     check(not head or heads[seq : seq + 1] == [head], f"the log was another one at {seq}")
 
 
-def order_of(rules, ballots, parting):
-    """The entries by the rule of the round; a ballot is a list of (entry, value)."""
-    votes, total = Counter(), Counter()
+def added_up(ballots, parting, parameters):
+    """Support: the most votes; score: the best mean, starting scores of 3 included."""
+    start = parameters.get("starting", 0)
+    total, votes = Counter(), Counter()
     for entry, value in (mark for ballot in ballots for mark in ballot):
-        votes[entry] += 1
         total[entry] += value
-    if rules["method"] == "support":
+        votes[entry] += 1
+    if "starting" not in parameters:
         return sorted(parting, key=lambda one: -votes[one])
-    if rules["method"] == "score":
-        start = rules["parameters"]["starting"]
-        return sorted(parting, key=lambda e: -Fraction(total[e] + 3 * start, votes[e] + start or 1))
-    rule = {"schulze": schulze, "ranked-pairs": pairs, "run-off": run_off, "borda": borda}
+    return sorted(parting, key=lambda e: -Fraction(total[e] + 3 * start, votes[e] + start or 1))
+
+
+def ranked(ballots, parting, parameters):
+    """Who is not named is below all who are; a duel is won with the votes for the winner."""
     orders = [[entry for entry, _place in ballot] for ballot in ballots]
-    return rule[rules["parameters"]["rule"]](orders, parting)
-
-
-def duels_won(orders, entries):
-    """The won duels, with the votes for the winner; who is not named is below all who are."""
-    duels = Counter()
+    points, duels = Counter(), Counter()
     for order in orders:
-        for place, one in enumerate(order):
-            duels.update((one, other) for other in entries if other not in order[: place + 1])
-    return Counter({pair: votes for pair, votes in duels.items() if votes > duels[pair[::-1]]})
+        for place, one in enumerate(order, start=1):
+            points[one] += len(parting) - 2 * place + len(order) + 1
+            duels.update((one, other) for other in parting if other not in order[:place])
+    won = Counter({pair: votes for pair, votes in duels.items() if votes > duels[pair[::-1]]})
+    if parameters["rule"] == "borda":
+        return sorted(parting, key=lambda one: -points[one])
+    if parameters["rule"] == "run-off":
+        return run_off(orders, parting)
+    return {"schulze": schulze, "ranked-pairs": pairs}[parameters["rule"]](won, parting)
 
 
-def schulze(orders, parting):
-    path, waiting, order = duels_won(orders, parting), list(parting), []
+def schulze(won, parting):
+    path, waiting, order = won.copy(), list(parting), []
     for middle in parting:
         for one in parting:
             for other in parting:
@@ -83,8 +79,8 @@ def schulze(orders, parting):
     return order
 
 
-def pairs(orders, parting):
-    won, below = duels_won(orders, parting), {one: {one} for one in parting}
+def pairs(won, parting):
+    below = {one: {one} for one in parting}
     duels = [(one, other) for one in parting for other in reversed(parting) if one != other]
     for one, other in sorted(duels, key=lambda duel: -won[duel]):
         if one not in below[other]:
@@ -102,14 +98,6 @@ def run_off(orders, parting):
     return out[::-1]
 
 
-def borda(orders, parting):
-    points = Counter()
-    for order in orders:
-        for place, one in enumerate(order, start=1):
-            points[one] += len(parting) - 2 * place + len(order) + 1
-    return sorted(parting, key=lambda one: -points[one])
-
-
 def recount(name, told, rules, seed, slips):
     """One tally: place, votes and would-buy of every entry."""
     marks = [what.split() for says, what in slips if says == "vote"]
@@ -117,18 +105,23 @@ def recount(name, told, rules, seed, slips):
     votes = Counter(entry for ballot in ballots for entry, _value in ballot)
     buying = Counter(int(what) for says, what in slips if says == "would-buy")
     lots = sorted((sha256(f"{seed}:{one['entry']}"), one["entry"]) for one in rules["entries"])
-    order = order_of(rules, ballots, sorted((e for _lot, e in lots), key=lambda e: -buying[e]))
-    check({*votes, *buying} <= set(order), f"{name}: votes for what is not in the round")
-    check(max(votes.values(), default=0) <= told["voters"], f"{name}: more votes than voters")
-    published = [(o["entry"], o["place"], o["votes"], o["would_buy"]) for o in told["entries"]]
-    counted = [(e, n, votes[e], buying[e]) for n, e in enumerate(order, start=1)]
-    for line in sorted(set(counted) - set(published)):
+    parting = sorted((entry for _lot, entry in lots), key=lambda entry: -buying[entry])
+    check({*votes, *buying} <= set(parting), f"{name}: votes for what is not in the round")
+    count = {"support": added_up, "score": added_up, "ranked": ranked}[rules["method"]]
+    order = count([b for b in ballots if b[0][0] in parting], parting, rules["parameters"])
+    counted = {(entry, n, votes[entry], buying[entry]) for n, entry in enumerate(order, start=1)}
+    published = {(o["entry"], o["place"], o["votes"], o["would_buy"]) for o in told["entries"]}
+    for line in sorted(counted - published):
         check(False, f"{name}: counted, but not published: (entry, place, votes, buy) {line}")
     print(f"{name}: {told['voters']} voters, {len(order)} entries recounted")
 
 
 def main(folder, published="", seq="0", head=""):
     files = {path.name: path.read_bytes() for path in Path(folder).iterdir() if path.is_file()}
+    leaves, voters, choices = (
+        list(csv.reader(files[name].decode().splitlines()))[1:]
+        for name in ("leaves.csv", "voters.csv", "choices.csv")
+    )
     result, rules = json.loads(files["result.json"]), json.loads(files["rules.json"])
     print("sha256 of result.json:", sha256(files["result.json"]))
     check(published in ("", sha256(files["result.json"])), "result.json is not the published one")
@@ -136,8 +129,7 @@ def main(folder, published="", seq="0", head=""):
         check(sha256(files[name]) == told, f"{name} is not what result.json says: it was edited")
     check(sha256(files["rules.json"]) == result["rules_sha256"], "rules.json is another one")
     check(sha256(result["seed"]) == rules["seed_sha256"], "the seed is another one")
-    check_chain(rows(Path(folder), "leaves.csv"), result["log"], int(seq), head)
-    voters, slips = rows(Path(folder), "voters.csv"), rows(Path(folder), "choices.csv")
+    check_chain(leaves, result["log"], int(seq), head)
     check([name for name, _ in voters] == sorted({n for n, _ in voters}), "voters.csv: names")
     sizes = Counter(kind for _name, kind in voters)
     check(sizes["set-aside"] == result["set_aside"]["ballots"], "voters.csv: set aside")
@@ -147,11 +139,10 @@ def main(folder, published="", seq="0", head=""):
             continue
         count = sum(sizes[one] for one in told["classes"])
         check(count == told["voters"], f"{name}: {told['voters']} voters told, {count} listed")
-        mine = [(says, what) for kind, says, what in slips if kind in told["classes"]]
+        mine = [(says, what) for kind, says, what in choices if kind in told["classes"]]
         recount(name, told, rules, result["seed"], mine)
     print("\n".join(problems) or "everything agrees")
     return 1 if problems else 0
 
 
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+sys.exit(main(*sys.argv[1:]))

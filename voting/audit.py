@@ -168,7 +168,7 @@ def set_aside(rounds: Rounds = None) -> Checked:
 
 
 def _not_in_log(row: SetAside, seq: int | None, *, is_out: bool) -> Iterator[str]:
-    log = BallotLog.objects.filter(round=row.round_id, ballot=row.ballot_id, seq=seq).first()
+    log = BallotLog.objects.filter(round=row.round_id, ballot=row.ballot_id, seq=seq or 0).first()
     if log is None or log.standing.startswith(QUARANTINED) is not is_out:
         step = "setting aside" if is_out else "release"
         yield f"ballot {row.ballot_id}: its {step} is not change {seq} of the log"

@@ -78,7 +78,8 @@ def content(file: ClosingFile) -> bytes:
 
 def read_json(file: ClosingFile) -> dict[str, Any]:
     """The content of a stored JSON file."""
-    return json.loads(content(file))  # type: ignore[no-any-return]
+    read: dict[str, Any] = json.loads(content(file))
+    return read
 
 
 def _packed(round: Round, name: str, text: str) -> ClosingFile:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
@@ -25,7 +26,7 @@ OF_ROUND: Final = ("voters", "guests", "set_aside", "papers", "points", "squares
 def register() -> None:
     """Add the checks of voting; called from `AppConfig.ready`."""
     for name, check in CHECKS.items():
-        verify.register(f"voting.{name}", check)
+        verify.register(f"voting.{name}", partial(check, None))
 
 
 def one_ballot_per_voter(rounds: Rounds = None) -> Checked:
