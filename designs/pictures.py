@@ -79,7 +79,7 @@ def _digest(file: UploadedFile) -> str:
 
 def _claim(picture: Picture, pk: uuid.UUID, file: UploadedFile) -> None:
     picture.pk = pk
-    picture.original = f"originals/{pk.hex[:2]}/{pk.hex}"
+    picture.original = original_name(pk)
     path = original_path(picture)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -103,6 +103,11 @@ def _probed(picture: Picture) -> Picture:
         picture.save(force_insert=True)
         prepare_picture.enqueue(str(picture.pk))
     return picture
+
+
+def original_name(pk: uuid.UUID) -> str:
+    """What a picture's file as it was sent is called, under the media root."""
+    return f"originals/{pk.hex[:2]}/{pk.hex}"
 
 
 def original_path(picture: Picture) -> Path:

@@ -123,7 +123,7 @@ PEACHES = Call(
                 small="ripe in august",
             ),
             "Cream gift box with nine peaches and a lid with a printed branch",
-            View("#cdbfa9", width=4000, height=3000),
+            View("#cdbfa9", width=1920, height=1440),
             Camera(640, 640, 1.9),
             "Three of the peaches in their nests",
             pull=1.5,

@@ -104,12 +104,15 @@ def named(colour: RGB) -> str:
 class Canvas:
     """A picture being drawn."""
 
-    def __init__(self, width: int, height: int, camera: Camera, seed: int) -> None:
+    def __init__(
+        self, width: int, height: int, camera: Camera, seed: int, *, cut_out: bool = False
+    ) -> None:
         self.width, self.height = width, height
         self._look(camera)
         self.random = random.Random(seed)
         self.image = Image.new("RGB", (width, height), "white")
-        self.coverage = Image.new("L", (width, height), 0)
+        # Where something solid was drawn; nobody else asks for it, and it takes its time.
+        self.coverage = Image.new("L", (width, height), 0) if cut_out else None
 
     # -- places ------------------------------------------------------------------------------
     def pixel(self, point: Point) -> Point:
@@ -217,7 +220,7 @@ class Canvas:
         else:
             box = (mask.x, mask.y, mask.x + mask.size[0], mask.y + mask.size[1])
             self.image.paste(paint, box, mask.image)
-        if solid:
+        if solid and self.coverage:
             self.coverage.paste(
                 255, (mask.x, mask.y, mask.x + mask.size[0], mask.y + mask.size[1]), mask.image
             )
@@ -358,9 +361,9 @@ class Canvas:
         self.fill(shifted, "#120c1c", 0.35)
         self.fill(mask, colour, opacity)
 
-    def finished(self, *, cut_out: bool = False) -> Image.Image:
+    def finished(self) -> Image.Image:
         """The picture; cut out, it is transparent where nothing solid was drawn."""
-        if not cut_out:
+        if not self.coverage:
             return self.image
         picture = self.image.copy()
         picture.putalpha(self.coverage)

@@ -43,8 +43,8 @@ class View:
     ground: str = "#e6e0d6"
     table: str = ""
     camera: Camera | None = None
-    width: int = 1600
-    height: int = 1600
+    width: int = 1280
+    height: int = 1280
     cut_out: bool = False
 
 
@@ -96,7 +96,9 @@ def _(thing: Pack) -> Camera:
 def picture(thing: Thing, view: View, seed: str) -> bytes:
     """The file of a picture: PNG where it is cut out, JPEG otherwise."""
     camera = view.camera or front(thing)
-    canvas = Canvas(view.width, view.height, camera, zlib.crc32(seed.encode()))
+    canvas = Canvas(
+        view.width, view.height, camera, zlib.crc32(seed.encode()), cut_out=view.cut_out
+    )
     if isinstance(thing, Pack) and thing.kind in FROM_ABOVE:
         backdrop.planks(canvas, view.ground)
     elif view.table:
@@ -106,12 +108,12 @@ def picture(thing: Thing, view: View, seed: str) -> bytes:
     else:
         backdrop.paper(canvas, view.ground)
     DRAWN_BY[type(thing)](canvas, thing)
-    return encoded(canvas.finished(cut_out=view.cut_out))
+    return encoded(canvas.finished())
 
 
 def scene(name: str, seed: str, /, **options: object) -> bytes:
     """The file of a picture from production, 4 to 3."""
-    canvas = Canvas(1600, 1200, Camera(500, 500, 1.24), zlib.crc32(seed.encode()))
+    canvas = Canvas(1280, 960, Camera(500, 500, 1.24), zlib.crc32(seed.encode()))
     scenes.SCENES[name](canvas, **options)
     return encoded(canvas.finished())
 

@@ -1,17 +1,19 @@
-"""Drafts: drawn in processes of their own, handed in through the upload that everybody uses."""
+"""Drafts: drawn in processes of their own, handed in through the actions that everybody uses."""
 
 import datetime as dt
 import multiprocessing
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
+from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.conf import settings
 
+from core.clock import now
 from demo.catalogue.kinds import Call, Draft
-from demo.drawing import draw
+from demo.drawing import darkroom, draw
 from demo.seeding.people import People
 from designs.actions import (
     Axis,
@@ -24,7 +26,7 @@ from designs.actions import (
     submit_design,
 )
 from designs.models import Brief, Comment, Design, Picture, RevisionPicture, Thread
-from designs.pictures import Chosen, store_upload
+from designs.pictures import Chosen, original_name, variants_folder
 from fans.models import Brand, User
 
 NAMESPACE = uuid.UUID("7d1b4c1e-5f0a-4a5e-9c3a-3f1f7f3f5d10")
@@ -44,7 +46,7 @@ class Studio:
         # Not forked: this process has a database connection that a child must not touch.
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(min(2, os.cpu_count() or 1), mp_context=context)
-        self._drawn: dict[str, Future[bytes]] = {}
+        self._drawn: dict[str, Future[dict[str, Any]]] = {}
 
     def close(self) -> None:
         """Stop drawing."""
@@ -55,21 +57,29 @@ class Studio:
         for call in calls:
             for draft in call.drafts:
                 for name, thing, view in _views(draft):
-                    seed = draft.key
-                    self._drawn[name] = self._pool.submit(draw.picture, thing, view, seed)
+                    self._begin(name, darkroom.picture, thing, view, draft.key)
 
     def scene(self, name: str, scene: str, /, **options: object) -> None:
         """Begin with a picture from production."""
-        self._drawn[name] = self._pool.submit(draw.scene, scene, name, **options)
+        self._begin(name, darkroom.scene, scene, name, options)
+
+    def _begin(self, name: str, drawing: Callable[..., dict[str, Any]], *what: object) -> None:
+        pk = key("picture", name)
+        files = settings.MEDIA_ROOT / original_name(pk), variants_folder(pk)
+        self._drawn[name] = self._pool.submit(drawing, *files, *what)
 
     def picture(self, owner: User, name: str) -> Picture:
-        """Upload a drawn picture as that person."""
-        data = self._drawn.pop(name).result()
-        png = data.startswith(b"\x89PNG")
-        file = SimpleUploadedFile(
-            f"{name}.{'png' if png else 'jpg'}", data, "image/png" if png else "image/jpeg"
+        """A drawn picture, as one that this person has uploaded."""
+        pk = key("picture", name)
+        return Picture.objects.create(
+            pk=pk,
+            owner=owner,
+            original=original_name(pk),
+            file_name=f"{name}.jpg",
+            state=Picture.State.READY,
+            created_at=now(),
+            **self._drawn.pop(name).result(),
         )
-        return store_upload(owner, file, key("picture", name))
 
     # -- briefs and drafts -------------------------------------------------------------------
     def brief(self, brand: Brand, call: Call, author: str, at: dt.datetime) -> Brief:
