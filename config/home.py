@@ -41,7 +41,7 @@ def context(request: HttpRequest, seed: str) -> dict[str, Any]:
     campaigns = Campaign.objects.select_related("brand", "revision__design")
     running = campaigns.filter(state=Campaign.State.OPEN).order_by("closes_at", "pk")
     made = campaigns.filter(state__in=MADE, won_round__isnull=False).select_related("won_round")
-    found = {
+    found: dict[str, Any] = {
         "round": shown,
         "more_rounds": queries.with_pictures([one for one in rounds if one != shown][:3]),
         "coming": [] if shown else queries.with_pictures(queries.coming_rounds()[:3]),

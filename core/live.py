@@ -145,7 +145,7 @@ def render(room: str, language: str, keys: Keys, after: int) -> str | None:
         frames = kind.render(pk, part, language, None if keys is None else set(keys), after)
     if not frames:
         return None
-    message = {"room": room, "frames": [_packed(frame) for frame in frames]}
+    message: dict[str, Any] = {"room": room, "frames": [_packed(frame) for frame in frames]}
     if keys is None:
         # The page may count on having everything up to the newest of these versions.
         message["whole"] = True

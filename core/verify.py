@@ -13,11 +13,14 @@ class Checked:
     findings: list[str] = field(default_factory=list)
 
 
-_checks: dict[str, Callable[[], Checked]] = {}
+_checks: dict[str, Callable[..., Checked]] = {}
 
 
-def register(name: str, check: Callable[[], Checked]) -> None:
-    """Add a read-only check, e.g. `presale.ledger-balanced`; called from `AppConfig.ready`."""
+def register(name: str, check: Callable[..., Checked]) -> None:
+    """Add a read-only check that needs no argument, e.g. `presale.ledger-balanced`.
+
+    Called from `AppConfig.ready`.
+    """
     _checks[name] = check
 
 

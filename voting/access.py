@@ -91,7 +91,7 @@ def may_vote(
         return refusal_for(round, GUEST)
     if voter is None or voter.user_id != user.pk:
         voter = Voter(user=user)
-    return refusal_for(round, parts_of(round, [voter], at or clock_now())[voter.user_id])
+    return refusal_for(round, parts_of(round, [voter], at or clock_now())[user.pk])
 
 
 def refusal_for(round: Round, part: Part) -> Refusal | None:

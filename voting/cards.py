@@ -10,8 +10,8 @@ from random import Random
 from typing import Any, Final
 
 from django.core.cache import cache
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template import Context, Engine
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
@@ -92,7 +92,7 @@ def ordered(found: list[Slot], round: Round, viewer: Viewer, order: str) -> list
 
 def orders(sees_tally: bool) -> list[tuple[str, Promise]]:
     """The orders this reader may choose from."""
-    names = [(SHUFFLED, _("Shuffled")), (NEWEST, _("Newest revision"))]
+    names: list[tuple[str, Promise]] = [(SHUFFLED, _("Shuffled")), (NEWEST, _("Newest revision"))]
     return [*names, (RANKING, _("Ranking"))] if sees_tally else names
 
 
@@ -139,7 +139,7 @@ def _make_cards(
     """Cards to keep, and those that show only a preview because their picture is being made."""
     if not wanted:
         return {}, {}
-    template = get_template("voting/_card.html").template
+    template = Engine.get_default().get_template("voting/_card.html")
     rows = entries_with_designs(round).filter(pk__in=wanted)
     context = Context(
         {
@@ -239,7 +239,7 @@ def figures_of(
 
 def render_tally(round: Round, figures: Figures, *, oob: bool = False) -> str:
     """The tally of one entry: dot and range, votes; the same for page, answer and socket."""
-    template = get_template("voting/_tally.html").template
+    template = Engine.get_default().get_template("voting/_tally.html")
     line = method_of(round).line(figures.figure)
     return template.render(
         Context({"tally": figures, "figure": figures.figure, "line": line, "oob": oob})

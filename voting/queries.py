@@ -179,7 +179,7 @@ class Placing:
     def lines(self) -> list[tuple[str, Tally, Line]]:
         """The figure in each class of voters, in the order of the table."""
         rows = [(group, self.tallies[group]) for group in Group if group in self.tallies]
-        return [(group.label, row, self.method.line(figure_of(row))) for group, row in rows]
+        return [(str(group.label), row, self.method.line(figure_of(row))) for group, row in rows]
 
 
 def figure_of(row: Tally) -> tally.Figure:
@@ -255,7 +255,7 @@ class RoundResult:
             rows = [one for one in self.places if one.tallies[group].rank == 1]
             counted = rows and rows[0].tallies[group].voters
             if counted and group != self.round.deciding and rows[0] is not self.places[0]:
-                leaders.append((Group(group).label, rows[0]))
+                leaders.append((str(Group(group).label), rows[0]))
         return leaders
 
 

@@ -67,7 +67,7 @@ def lock_rounds(ids: Iterable[int], using: str = DEFAULT_DB_ALIAS) -> dict[int, 
     entries = Entry.objects.filter(round=OuterRef("pk")).order_by().values("round")
     drafts = Coalesce(Subquery(entries.values(found=Count("pk"))), 0)
     rounds = Round.objects.using(using).filter(pk__in=set(ids)).order_by("pk")
-    rounds = rounds.annotate(drafts=drafts)
+    rounds = rounds.annotate(drafts=drafts)  # type: ignore[no-redef]
     locked = rounds.select_for_update(of=("self",), no_key=True)
     return {found.pk: found for found in locked.select_related("brief__brand")}
 

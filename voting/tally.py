@@ -61,7 +61,9 @@ class Rule(Protocol):
     `parting` is the order in which entries come that are level by the rule.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """By which the result calls it."""
 
     def order(self, box: Box, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
         """All entries, the best first."""

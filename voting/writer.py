@@ -129,11 +129,11 @@ class Batch:
             return refusal
         held = self.held.get(whose) or self._new_ballot(change, voter)
         round = self.rounds[change.round_id]
-        marks = with_would_buy(held.now, change)
-        marks = method_of(round).changed(marks, change, round.drafts)
-        if isinstance(marks, Refusal):
-            return marks
-        marks = {entry: one for entry, one in marks.items() if one.says_something}
+        before = with_would_buy(held.now, change)
+        changed = method_of(round).changed(before, change, round.drafts)
+        if isinstance(changed, Refusal):
+            return changed
+        marks = {entry: one for entry, one in changed.items() if one.says_something}
         if marks == held.now:
             return held
         if voter.pk is None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
+from django_htmx.middleware import HtmxDetails
 
 from core.ratelimit import Limit, TooMany, is_address, spend
 from fans.voters import guest_key, remember_guest, voter_of, voter_of_person, who_votes
@@ -23,6 +24,13 @@ from voting.models import Entry, Round
 from voting.traces import trace_of
 from voting.writer import Counted
 
+
+class FromPage(HttpRequest):
+    """A request with what django-htmx says about it."""
+
+    htmx: HtmxDetails
+
+
 # For bursts only: nobody who judges a hundred drafts comes near. An address is many people, and
 # under it count only votes that bring no cookie yet: each of them would make a guest.
 VOTES: Final = Limit("vote", 60, 10)
@@ -30,7 +38,7 @@ FIRST_VOTES: Final = Limit("first-vote", 240, 60)
 
 
 @require_POST
-def ballot(request: HttpRequest, pk: int) -> HttpResponse:
+def ballot(request: FromPage, pk: int) -> HttpResponse:
     """Set one part of one's ballot, and show the control as it is then."""
     round = access.round_for_reading(request.user, pk)
     form = ChoiceForm(request.POST, round=round)
@@ -50,7 +58,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def would_buy(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def would_buy(request: FromPage, pk: int, entry_pk: int) -> HttpResponse:
     """Which option of a draft one would buy, and up to which price."""
     round = access.round_for_reading(request.user, pk)
     entry = get_object_or_404(queries.entries_with_designs(round), pk=entry_pk)
@@ -73,7 +81,7 @@ def would_buy(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 
 
 @require_safe
-def held(request: HttpRequest, pk: int) -> HttpResponse:
+def held(request: FromPage, pk: int) -> HttpResponse:
     """A guest's ballot waits: one field, so that it counts."""
     round = access.round_for_reading(request.user, pk)
     ballot, marks = queries.marks_of(round, voter_of(request))
@@ -83,12 +91,12 @@ def held(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "voting/held.html", {"round": round, "held": waiting})
 
 
-def _spend(request: HttpRequest) -> None:
+def _spend(request: FromPage) -> None:
     who = who_votes(request)
     spend(who, FIRST_VOTES if is_address(who) else VOTES)
 
 
-def _cast(request: HttpRequest, round: Round, entry: Entry, **said: Any) -> Counted:
+def _cast(request: FromPage, round: Round, entry: Entry, **said: Any) -> Counted:
     """Cast for the account, or for a guest, who is one from the first vote that is taken."""
     said["trace"] = trace_of(request, round)
     if request.user.is_authenticated:
@@ -106,7 +114,7 @@ def _cast(request: HttpRequest, round: Round, entry: Entry, **said: Any) -> Coun
     return counted
 
 
-def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted) -> HttpResponse:
+def _counted(request: FromPage, round: Round, entry: Entry, counted: Counted) -> HttpResponse:
     number = f"{entry.revision.design.number:04d}"
     text = _said(counted) % {"number": number}
     if not request.htmx:
@@ -137,7 +145,7 @@ def _counted(request: HttpRequest, round: Round, entry: Entry, counted: Counted)
     return trigger_client_event(response, "toile:say", {"text": text})
 
 
-def _order_shown(request: HttpRequest) -> str:
+def _order_shown(request: FromPage) -> str:
     query = urlsplit(request.htmx.current_url or "").query
     return parse_qs(query).get("order", [cards.SHUFFLED])[-1]
 
@@ -151,7 +159,7 @@ def _said(counted: Counted) -> str:
 
 
 def _control(
-    request: HttpRequest, round: Round, entry: Entry, marks: dict[int, Any], *, is_held: bool
+    request: FromPage, round: Round, entry: Entry, marks: dict[int, Any], *, is_held: bool
 ) -> dict[str, Any]:
     refusal = access.may_vote(round, request.user, voter_of(request))
     may_vote = round.state == Round.State.OPEN and refusal is None
@@ -165,9 +173,7 @@ def _control(
     }
 
 
-def _not_counted(
-    request: HttpRequest, round: Round, entry: Entry | None, text: str
-) -> HttpResponse:
+def _not_counted(request: FromPage, round: Round, entry: Entry | None, text: str) -> HttpResponse:
     """Say why nothing changed, beside the control as it still is."""
     if not request.htmx or entry is None:
         messages.error(request, text)
@@ -179,7 +185,7 @@ def _not_counted(
     return trigger_client_event(response, "toile:say", {"text": text, "urgent": True})
 
 
-def _too_fast(request: HttpRequest, round: Round, entry: Entry, seconds: int) -> HttpResponse:
+def _too_fast(request: FromPage, round: Round, entry: Entry, seconds: int) -> HttpResponse:
     """More in a moment than anybody judges: nothing changed, and when to press again."""
     text = ngettext(
         "Not counted: too many votes at once. Press again in %(seconds)s second.",
@@ -196,11 +202,11 @@ def _too_fast(request: HttpRequest, round: Round, entry: Entry, seconds: int) ->
     return response
 
 
-def _not_known(request: HttpRequest, round: Round) -> HttpResponse:
+def _not_known(request: FromPage, round: Round) -> HttpResponse:
     return render(request, "voting/not_known.html", {"round": round}, status=503)
 
 
-def _back(request: HttpRequest, round: Round, entry: Entry | None) -> str:
+def _back(request: FromPage, round: Round, entry: Entry | None) -> str:
     """To the page the press came from; without a word about it, to the card in the round."""
     after = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure()):

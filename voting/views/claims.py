@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from fans.access import person_of
 from fans.voters import voter_of
 from voting import access, queries
 from voting.actions import NotCounted, replace_with_guest_ballot
@@ -35,7 +36,7 @@ def round_merge(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "voting/merge.html", context)
     if request.POST.get("keep") == "newer":
         try:
-            replace_with_guest_ballot(ballot=guest, user=request.user)
+            replace_with_guest_ballot(ballot=guest, user=person_of(request))
             messages.success(request, _("Your newer votes count now."))
         except NotCounted as refused:
             messages.error(request, str(refused.refusal.text))

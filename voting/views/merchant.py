@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.clock import now
 from core.states import WrongState
 from designs.models import Brief, Design
-from fans.access import MERCHANT, brand_for
+from fans.access import MERCHANT, brand_for, person_of
 from voting import access, actions, cards, live, queries
 from voting.actions import NotPossible
 from voting.actions.rounds import enterable_designs, lacking_drafts
@@ -43,7 +43,7 @@ def round_new(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             brief=brief,
             plan=form.plan(),
             designs=form.cleaned_data["designs"],
-            actor=request.user,
+            actor=person_of(request),
             now=now(),
         )
         return HttpResponseRedirect(_manage_url(round))
@@ -172,7 +172,9 @@ def _decided(request: HttpRequest, round: Round, forms: dict[int, DecisionForm])
         ) % {"count": len(wrong)}
     decisions = {key: form.decision() for key, form in forms.items()}
     try:
-        actions.decide_round(round=round, decisions=decisions, actor=request.user.actor, now=now())
+        actions.decide_round(
+            round=round, decisions=decisions, actor=person_of(request).actor, now=now()
+        )
     except NotPossible as reason:
         return str(reason)
     return None
@@ -191,7 +193,7 @@ def _taken(
     if "now" not in extra and step is not actions.open_round:
         extra["now"] = now()
     try:
-        step(round=round, actor=request.user.actor, **extra)
+        step(round=round, actor=person_of(request).actor, **extra)
     except NotPossible as reason:
         messages.error(request, str(reason))
     except WrongState:
