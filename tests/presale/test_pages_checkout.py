@@ -305,7 +305,7 @@ def test_a_wish_from_the_vote_fills_the_form_and_stays_with_the_order(ada):
     won_in = cast.voting_round(campaign.revision.design.brief, drafts=0)
     entry = cast.entry(won_in, campaign.revision.design)
     ballot = Ballot.objects.create(
-        round=won_in, voter=cast.voter(cast.person("Ada")), is_confirmed=True, seq=1,
+        round=won_in, voter=cast.voter(cast.person("Ada")), is_confirmed=True, seq=1, marks=1,
         cast_at=timezone.now(), changed_at=timezone.now(),
     )  # fmt: skip
     Choice.objects.create(
