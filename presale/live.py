@@ -2,7 +2,8 @@
 
 `campaign.<pk>` is everybody's once the campaign is published. `order.<pk>.<code>` is for whoever
 holds the order's code, the same key that opens its page; a person's own orders need none.
-Frames carry no viewer: buttons of an order load with the page, its figures move by themselves.
+Frames carry no viewer: an order's figures move by themselves; at each of its steps the page
+fetches itself again, for the buttons of the new state.
 """
 
 from typing import Any
@@ -72,8 +73,14 @@ def _order_frames(
     context = stories.order_context(order, now())
     return [
         Frame(
+            id=f"order-{pk}-step",
+            html=render_to_string("presale/_order_step.html", context),
+            version=context["step_version"],
+            say=str(order.get_state_display()),
+        ),
+        Frame(
             id=f"order-{pk}-live",
             html=render_to_string("presale/_order_live.html", context),
             version=context["live_version"],
-        )
+        ),
     ]

@@ -64,6 +64,7 @@ def order_context(order: PreOrder, now: dt.datetime) -> dict[str, Any]:
         "updates": pages.updates(order.campaign) if order.state not in ENDED else [],
         "next_step": next_step(order, money),
         "moved_at": moved_at(order),
+        "step_version": step_version(order),
         "live_version": int(now.timestamp() * 1000),
     }
 
@@ -112,6 +113,12 @@ def moved_at(order: PreOrder) -> dt.datetime:
         entity="presale.preorder", object_id=order.pk, to_state=order.state
     ).exclude(from_state=order.state)
     return log.values_list("at", flat=True).order_by("-id").first() or order.created_at
+
+
+def step_version(order: PreOrder) -> int:
+    """Grows with each step of the order; 0 before the first."""
+    log = StateLog.objects.filter(entity="presale.preorder", object_id=order.pk)
+    return log.values_list("id", flat=True).order_by("-id").first() or 0
 
 
 def _times(order: PreOrder) -> dict[str, dt.datetime]:

@@ -1,13 +1,14 @@
 """Rooms of campaigns and orders: who may sit in them, and what they are sent."""
 
 import json
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from core import live
 from core.live import Viewer
-from presale.models import Campaign
+from presale.models import Campaign, PreOrder
 from tests import cast
 from tests.presale import house
 
@@ -64,3 +65,24 @@ def test_frames_carry_nothing_of_a_viewer():
     for room in (f"campaign.{order.campaign_id}", f"order.{order.pk}"):
         for html in frames(room).values():
             assert "csrf" not in html and "<form" not in html and order.email not in html
+
+
+def test_an_order_tells_its_page_of_a_step_once(client):
+    order = house.reserved(house.opened())
+    before = step_of(order)
+    assert f'-step" data-version="{before["v"]}"' in page_of(client, order)
+    house.pay(order)
+    after, page = step_of(order), page_of(client, order)
+    assert after["v"] > before["v"] and after["say"] == "Deposit paid"
+    assert f'hx-get="/orders/{order.code}/"' in after["html"]
+    assert f'-step" data-version="{after["v"]}"' in page and f'id="order-{order.pk}-page"' in page
+
+
+def page_of(client, order: PreOrder) -> str:
+    return client.get(f"/orders/{order.code}/").content.decode()
+
+
+def step_of(order: PreOrder) -> dict[str, Any]:
+    """The frame that tells of the order's last step."""
+    sent = json.loads(live.render(f"order.{order.pk}", "en", None, 0))["frames"]
+    return next(frame for frame in sent if frame["id"] == f"order-{order.pk}-step")
