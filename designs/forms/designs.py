@@ -19,6 +19,18 @@ class FormKey(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+class Sentences(forms.CharField):
+    """A few sentences, kept with plain line breaks."""
+
+    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
+        box = forms.Textarea(attrs={"rows": rows})
+        super().__init__(widget=box, validators=[validate_text], **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """The text without the line breaks of other systems."""
+        return tidy(super().clean(value))
+
+
 class DraftForm(FormKey):
     """A new draft, beside its pictures."""
 
@@ -28,12 +40,11 @@ class DraftForm(FormKey):
         max_length=100,
         validators=[validate_text],
     )
-    description = forms.CharField(
+    description = Sentences(
         label=_("Description"),
         help_text=_("Material, cut, how it is used, what you would like fans to look at."),
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        validators=[validate_text],
+        rows=5,
     )
     declaration = forms.BooleanField(
         label=_(
@@ -42,38 +53,22 @@ class DraftForm(FormKey):
         error_messages={"required": _("Without this declaration the draft cannot be sent.")},
     )
 
-    def clean_description(self) -> str:
-        """With plain line breaks."""
-        return tidy(self.cleaned_data["description"])
-
 
 class RevisionForm(FormKey):
     """The next revision, beside its pictures."""
 
-    what_changed = forms.CharField(
+    what_changed = Sentences(
         label=_("What changed"),
         help_text=_("One or two sentences; everybody reads them beside the new pictures."),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        validators=[validate_text],
     )
-
-    def clean_what_changed(self) -> str:
-        """With plain line breaks."""
-        return tidy(self.cleaned_data["what_changed"])
 
 
 class ReasonForm(forms.Form):
     """Why the brand asks for another revision."""
 
-    reason = forms.CharField(
+    reason = Sentences(
         label=_("What should change"),
         help_text=_("The designer gets it by mail; everybody reads it on the draft's page."),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        validators=[validate_text],
     )
-
-    def clean_reason(self) -> str:
-        """With plain line breaks."""
-        return tidy(self.cleaned_data["reason"])

@@ -1,5 +1,6 @@
 """Briefs: read by everybody, written by their brand."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -99,23 +100,27 @@ def brief_manage(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 def brief_open(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Let drafts in."""
-    found = access.brief_for_managing(request.user, slug, pk)
-    try:
-        actions.open_brief(brief=found, actor=access.signed_in(request).actor, now=now())
-        messages.success(request, _("The brief is open for drafts."))
-    except WrongState:
-        messages.warning(request, _("The brief was open already."))
-    return redirect("designs:brief-manage", slug, pk)
+    said = _("The brief is open for drafts."), _("The brief was open already.")
+    return _moved(request, slug, pk, actions.open_brief, said)
 
 
 @require_POST
 @login_required
 def brief_close(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take no more drafts."""
+    said = _("The brief is closed. The drafts that came in stay."), _("The brief was not open.")
+    return _moved(request, slug, pk, actions.close_brief, said)
+
+
+def _moved(
+    request: HttpRequest, slug: str, pk: int, step: Callable[..., None], said: tuple[str, str]
+) -> HttpResponse:
+    """Take the step, and say that it was taken, or that there was nothing to do."""
     found = access.brief_for_managing(request.user, slug, pk)
+    done, was_so = said
     try:
-        actions.close_brief(brief=found, actor=access.signed_in(request).actor, now=now())
-        messages.success(request, _("The brief is closed. The drafts that came in stay."))
+        step(brief=found, actor=access.signed_in(request).actor, now=now())
+        messages.success(request, done)
     except WrongState:
-        messages.warning(request, _("The brief was not open."))
+        messages.warning(request, was_so)
     return redirect("designs:brief-manage", slug, pk)

@@ -79,17 +79,8 @@ def grant_points(
     *, user: User, brand: Brand, points: int, reason: str, actor: str, at: dt.datetime
 ) -> Contribution:
     """Give points by hand, with the reason the person reads and the name of who gave them."""
-    return record_contribution(
-        user=user,
-        brand=brand,
-        kind=Kind.GRANTED,
-        subject=f"grant:{public_code()[:12]}",
-        at=at,
-        label=reason,
-        points=points,
-        note=reason,
-        recorded_by=actor,
-    )
+    subject = f"grant:{public_code()[:12]}"
+    return _by_hand(user, brand, Kind.GRANTED, subject, points, reason, actor, at)
 
 
 @transaction.atomic
@@ -100,16 +91,8 @@ def suspend_person(
     count = Contribution.objects.filter(user=user, brand=brand, kind=Kind.SUSPENDED).count()
     # Rooms for honorary developers close at once on every page the person has open.
     leave_all(user.pk)
-    return record_contribution(
-        user=user,
-        brand=brand,
-        kind=Kind.SUSPENDED,
-        subject=f"suspension:{count + 1}",
-        at=at,
-        label=reason,
-        note=reason,
-        recorded_by=actor,
-    )
+    subject = f"suspension:{count + 1}"
+    return _by_hand(user, brand, Kind.SUSPENDED, subject, 0, reason, actor, at)
 
 
 @transaction.atomic
@@ -121,16 +104,30 @@ def lift_suspension(*, user: User, brand: Brand, reason: str, actor: str, at: dt
     for subject in rows.filter(kind=Kind.SUSPENDED).values_list("subject", flat=True):
         if LIFT + subject in lifted:
             continue
-        record_contribution(
-            user=user,
-            brand=brand,
-            kind=Kind.GRANTED,
-            subject=LIFT + subject,
-            at=at,
-            points=0,
-            label=reason,
-            note=reason,
-            recorded_by=actor,
-        )
+        _by_hand(user, brand, Kind.GRANTED, LIFT + subject, 0, reason, actor, at)
         ended += 1
     return ended
+
+
+def _by_hand(
+    user: User,
+    brand: Brand,
+    kind: str,
+    subject: str,
+    points: int,
+    reason: str,
+    actor: str,
+    at: dt.datetime,
+) -> Contribution:
+    """An entry that somebody makes: the person reads the reason, the note keeps it and the name."""
+    return record_contribution(
+        user=user,
+        brand=brand,
+        kind=kind,
+        subject=subject,
+        at=at,
+        label=reason,
+        points=points,
+        note=reason,
+        recorded_by=actor,
+    )
