@@ -364,6 +364,8 @@ LOGGING = {
         # One line per request is enough; the server's own would be a second.
         "uvicorn": {"level": "WARNING"},
         "huey": {"level": "WARNING"},
+        # Tells interim counts at every step.
+        "votelib": {"level": "WARNING"},
         # Would repeat what RequestLog says, with addresses.
         "django.request": {"handlers": ["nowhere"], "propagate": False},
     },

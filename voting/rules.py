@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from voting.draws import Draws
@@ -31,6 +33,45 @@ class Sums:
     def arranged(self, sums: Mapping[Any, int], parting: Sequence[int]) -> list[int]:
         """The entries by their sums."""
         return sorted(parting, key=lambda one: -sums.get(one, 0))
+
+
+COUNT, TOTAL = "count", "total"
+
+
+@dataclass(frozen=True)
+class Means:
+    """The entry with the greatest mean of its values is first; one without any comes last.
+
+    Each entry starts with `start` values of `middle`, so that a handful cannot win. Fractions,
+    so that two means are equal when they are, and not when a float says so.
+    """
+
+    name: str
+    start: int
+    middle: int
+
+    def order(self, box: Box, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
+        """All entries, the best first; equals as they part."""
+        sums = sums_of(box, self._amount)
+        return sorted(parting, key=lambda one: -self._mean(sums, one))
+
+    def firsts(
+        self, draws: Draws[Paper], entries: Sequence[int], partings: Sequence[Sequence[int]]
+    ) -> list[int]:
+        """The first of each re-drawn electorate."""
+        runs = zip(draws.totals(self._amount), partings, strict=True)
+        return [max(parting, key=partial(self._mean, sums)) for sums, parting in runs]
+
+    def _amount(self, paper: Paper) -> Iterable[tuple[tuple[str, int], int]]:
+        for entry, value in paper.said:
+            yield (COUNT, entry), 1
+            yield (TOTAL, entry), value
+
+    def _mean(self, sums: Mapping[tuple[str, int], int], entry: int) -> Fraction:
+        count = sums.get((COUNT, entry), 0) + self.start
+        if not count:
+            return Fraction(-1)
+        return Fraction(sums.get((TOTAL, entry), 0) + self.start * self.middle, count)
 
 
 def sums_of(box: Box, amount: Amount) -> dict[Any, int]:

@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from voting.draws import Draws
 
@@ -20,8 +20,7 @@ CLEAR_WINS: Final = 75
 FEWEST_FOR_CERTAINTY: Final = 10
 
 
-@dataclass(frozen=True, order=True)
-class Paper:
+class Paper(NamedTuple):
     """What one ballot says: entry and value by the round's method, and who would be bought."""
 
     said: tuple[tuple[int, int], ...]

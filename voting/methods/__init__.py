@@ -3,10 +3,12 @@
 from typing import Final
 
 from voting.methods.base import Line, Method
+from voting.methods.ranked import Ranked
+from voting.methods.score import Score
 from voting.methods.support import Support
 from voting.models import Round
 
-METHODS: Final[dict[str, type[Method]]] = {one.name: one for one in (Support,)}
+METHODS: Final[dict[str, type[Method]]] = {one.name: one for one in (Support, Score, Ranked)}
 
 __all__ = ["METHODS", "Line", "Method", "method_of"]
 

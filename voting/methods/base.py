@@ -76,8 +76,7 @@ class Method:
     # Whether its rule needs ballots as a whole. Otherwise the public file of the close has every
     # mark by itself, so that nobody can know a ballot by the pattern of its marks.
     is_published_whole: ClassVar[bool] = False
-    # Above the column of figures, and under the table of a result.
-    column: ClassVar[Promise]
+    # Above the table of a result.
     explained: ClassVar[Promise]
 
     @property

@@ -51,7 +51,6 @@ class Support(Method):
     about: ClassVar[Promise] = gettext_lazy(
         "One press for every draft one likes. Quick; good for up to some dozens of drafts."
     )
-    column: ClassVar[Promise] = gettext_lazy("Support")
     explained: ClassVar[Promise] = gettext_lazy(
         "Support is the part of the voters who voted for a draft; behind it, the number of votes."
     )
