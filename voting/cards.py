@@ -145,7 +145,7 @@ def _make_cards(
         {
             "round": round,
             "ballot_url": reverse("voting:ballot", args=[round.pk]),
-            "control": method_of(round).control,
+            "method": method_of(round),
         }
     )
     fresh: dict[str, str] = {}
@@ -170,6 +170,7 @@ def vote_context(entry: Entry, viewer: Viewer) -> dict[str, Any]:
         "design": design,
         # As text: a template writes a number through the rules of the language, many times a card.
         "key": mark_safe(str(entry.pk)),
+        "control_id": mark_safe(f"#entry-{entry.pk}-vote"),
         "number": mark_safe(f"{design.number:04d}"),
         "revision": mark_safe(str(entry.revision.number)),
         "design_url": reverse("designs:design", args=[design.pk]),

@@ -1,11 +1,13 @@
 """Forms of rounds and ballots."""
 
 import datetime as dt
+from dataclasses import fields
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +17,8 @@ from designs.models import Design
 from designs.templatetags.pictures import picture
 from voting.actions import Decision, Plan
 from voting.marks import Mark
-from voting.methods import method_of
-from voting.methods.base import YES_OR_NO
+from voting.methods import METHODS, Method, method_of
+from voting.methods.base import YES_OR_NO, parameter_names
 from voting.models import Entry, Round
 from voting.queries import FEWEST_DRAFTS
 from voting.schedule import AmbiguousTime, NoSuchTime, to_instant
@@ -70,10 +72,11 @@ class DraftChoice(forms.ModelMultipleChoiceField):
 class ChoiceForm(forms.Form):
     """One press of a control of the round's page: `12 supports 1`, `12 score 4`, `12 rank 2`.
 
-    What may be set beside `would_buy`, and to what, the method of the round says.
+    What may be set beside `would_buy`, and to what, the method of the round says. Without the
+    value it is read from a field of its own: `12 score` with `score-12=4`.
     """
 
-    choice = forms.RegexField(regex=r"^[0-9]{1,15} [a-z_]{1,12} [0-9]{1,4}$")
+    choice = forms.RegexField(regex=r"^[0-9]{1,15} [a-z_]{1,12}( [0-9]{1,4})?$")
     client_key = forms.UUIDField(required=False)
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
@@ -82,7 +85,8 @@ class ChoiceForm(forms.Form):
 
     def clean_choice(self) -> tuple[Entry, dict[str, Any]]:
         """The entry, and the part that is set."""
-        key, part, value = self.cleaned_data["choice"].split()
+        key, part, *values = self.cleaned_data["choice"].split()
+        value = values[0] if values else self.data.get(f"{part}-{key}", "")[:4]
         entry = Entry.objects.filter(round=self.round, pk=key).first()
         if entry is None:
             raise forms.ValidationError("no such entry")
@@ -157,10 +161,15 @@ def plain_amount(minor: int, currency: str) -> str:
 
 
 class RoundForm(forms.Form):
-    """Everything a round needs on one page."""
+    """Everything a round needs on one page; the fields of each method bear its name."""
 
     title = forms.CharField(label=_("Title"), max_length=100)
     designs = DraftChoice(label=_("Drafts"), queryset=Design.objects.none())
+    method = forms.ChoiceField(
+        label=_("How people vote"),
+        choices=[(name, Round.Method(name).label) for name in METHODS],
+        widget=forms.RadioSelect,
+    )
     opens = WallField(label=_("Opens"))
     closes = WallField(label=_("Closes"))
     time_zone = ZoneField(label=_("Time zone"))
@@ -174,16 +183,48 @@ class RoundForm(forms.Form):
         label=_("Which tally decides"), choices=Round.Deciding.choices, widget=forms.RadioSelect
     )
     rule = forms.CharField(
-        label=_("Rule in words"),
+        label=_("In your own words"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Fans read this before they vote. It is frozen when the round opens."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Stands with the rule, which the page says by itself: what you look for, what becomes"
+            " of the winner. Frozen when the round opens."
+        ),
     )
+    BEFORE = ("title", "designs", "method")
 
     def __init__(self, *args: Any, designs: QuerySet[Design], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         pictured = designs.prefetch_related("revisions__placements__picture")
         self.fields["designs"].queryset = pictured  # type: ignore[attr-defined]
+        for name, method in METHODS.items():
+            for parameter, field in method.form_fields().items():
+                # They stand on the page for all methods, and have to be right for the chosen one.
+                field.is_sometimes_required = field.required  # type: ignore[attr-defined]
+                field.required = field.required and self._chosen() == name
+                self.fields[f"{name}_{parameter}"] = field
+
+    def _chosen(self) -> str:
+        return self.data.get(self.add_prefix("method"), "") if self.is_bound else ""
+
+    @property
+    def fields_before(self) -> list[forms.BoundField]:
+        """What comes before the parameters of the methods."""
+        return [self[name] for name in self.BEFORE]
+
+    @property
+    def method_fields(self) -> list[tuple[str, Promise, list[forms.BoundField]]]:
+        """Per method its name, what it is good for, and its fields."""
+        return [
+            (name, method.about, [self[f"{name}_{one}"] for one in parameter_names(method)])
+            for name, method in METHODS.items()
+        ]
+
+    @property
+    def fields_after(self) -> list[forms.BoundField]:
+        """What comes after them."""
+        return [self[name] for name in self.base_fields if name not in self.BEFORE]
 
     def clean_designs(self) -> QuerySet[Design]:
         """At least two."""
@@ -195,6 +236,8 @@ class RoundForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Both times as instants; the close after the opening, and in the future."""
         data = super().clean() or {}
+        if data.get("method") and data.get("designs") is not None:
+            self._clean_parameters(data, METHODS[data["method"]])
         zone = data.get("time_zone")
         if not zone:
             return data
@@ -207,6 +250,15 @@ class RoundForm(forms.Form):
         elif closes and closes <= timezone.now():
             self.add_error("closes", _("The close must be in the future."))
         return data
+
+    def _clean_parameters(self, data: dict[str, Any], method: type[Method]) -> None:
+        names = {one: f"{method.name}_{one}" for one in parameter_names(method)}
+        if any(field in self.errors for field in names.values()):
+            return
+        made = method(**{one: data[field] for one, field in names.items()})
+        for one, problem in made.problems(len(data["designs"])).items():
+            self.add_error(names[one], str(problem))
+        data["parameters"] = made.parameters
 
     def _instant(self, name: str, wall: dt.datetime, zone: str) -> dt.datetime | None:
         try:
@@ -229,8 +281,8 @@ class RoundForm(forms.Form):
     def plan(self) -> Plan:
         """What the valid form says."""
         data = self.cleaned_data
-        names = ("title", "rule", "electorate", "results", "deciding", "time_zone")
-        return Plan(opens_at=data["opens"], closes_at=data["closes"], **{n: data[n] for n in names})
+        kept = {field.name: data[field.name] for field in fields(Plan) if field.name in data}
+        return Plan(opens_at=data["opens"], closes_at=data["closes"], **kept)
 
 
 class ReasonForm(forms.Form):

@@ -61,7 +61,7 @@ class Round(models.Model):
     brief = models.ForeignKey("designs.Brief", on_delete=models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(_("title"), max_length=100)
-    rule = models.TextField(_("rule in words"), max_length=2000)
+    rule = models.TextField(_("the brand's own words"), max_length=2000, blank=True)
     method = models.CharField(max_length=12, choices=Method.choices, default=Method.SUPPORT)
     parameters = models.JSONField(default=dict, blank=True, help_text=_("of the method"))
     electorate = models.CharField(
@@ -322,6 +322,9 @@ class Tally(models.Model):
     rank = models.PositiveIntegerField()
     first_by = models.JSONField(
         default=list, blank=True, help_text=_("the rules that put it first on these ballots")
+    )
+    parted_by = models.CharField(
+        max_length=12, blank=True, help_text=_("what put the first before the second, if no rule")
     )
     first_in_reruns = models.PositiveSmallIntegerField(
         default=0, help_text=_("of 100 re-drawn electorates")

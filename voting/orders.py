@@ -15,7 +15,7 @@ from votelib.evaluate.condorcet import RankedPairs, Schulze
 from votelib.evaluate.sequential import TransferableVoteSelector
 
 from voting.draws import Draws
-from voting.rules import Sums, sums_of
+from voting.rules import Most, Sums, sums_of
 from voting.tally import Box, Paper
 
 Pair = tuple[int, int]
@@ -63,9 +63,13 @@ class _ByDuels:
 
     name: str
 
-    def order(self, box: Box, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
+    def gather(self, box: Box) -> Sums:
+        """What all duels can be read from."""
+        return sums_of(box, ranks_and_pairs)
+
+    def order(self, gathered: Sums, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
         """All entries, the best first."""
-        return self.arranged(duels_of(sums_of(box, ranks_and_pairs), entries), parting)
+        return self.arranged(duels_of(gathered, entries), parting)
 
     def firsts(
         self, draws: Draws[Paper], entries: Sequence[int], partings: Sequence[Sequence[int]]
@@ -138,23 +142,28 @@ class LockedPairs(_ByDuels):
 class PlacePoints:
     """Borda: a point for each entry below, half of one for each that is level.
 
-    A plain sum. (The library gives nothing for being level, so it would punish short ballots.)
+    Plain sums. (The library gives nothing for being level, so it would punish short ballots.)
     """
 
     name: str
 
-    def order(self, box: Box, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
+    def gather(self, box: Box) -> Box:
+        """The ballots: a point more or less hangs on how many entries there are."""
+        return box
+
+    def order(self, gathered: Box, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
         """All entries, the best first."""
-        return self._sums(entries).order(box, entries, parting)
+        most = self._most(entries)
+        return most.order(most.gather(gathered), entries, parting)
 
     def firsts(
         self, draws: Draws[Paper], entries: Sequence[int], partings: Sequence[Sequence[int]]
     ) -> list[int]:
         """The first of each re-drawn electorate."""
-        return self._sums(entries).firsts(draws, entries, partings)
+        return self._most(entries).firsts(draws, entries, partings)
 
-    def _sums(self, entries: Sequence[int]) -> Sums:
-        return Sums(self.name, partial(_half_points, len(entries)))
+    def _most(self, entries: Sequence[int]) -> Most:
+        return Most(self.name, partial(_half_points, len(entries)))
 
 
 def _half_points(entries: int, paper: Paper) -> Iterable[tuple[int, int]]:
@@ -182,14 +191,24 @@ class RunOff:
 
     name: str
 
-    def order(self, box: Box, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
+    def gather(self, box: Box) -> dict[tuple[int, ...], int]:
+        """The ballots by what they rank."""
+        ballots: dict[tuple[int, ...], int] = {}
+        for paper, times in box.items():
+            order = tuple(entry for entry, _rank in paper.said)
+            ballots[order] = ballots.get(order, 0) + times
+        ballots.pop((), None)
+        return ballots
+
+    def order(
+        self,
+        gathered: Mapping[tuple[int, ...], int],
+        entries: Sequence[int],
+        parting: Sequence[int],
+    ) -> list[int]:
         """The one that is left, then the others, the last to go before the first."""
         # Entries that nobody ranks take part too, with nothing.
-        ballots: dict[tuple[int, ...], int] = {(entry,): 0 for entry in parting}
-        for paper, times in box.items():
-            if paper.said:
-                order = tuple(entry for entry, _rank in paper.said)
-                ballots[order] = ballots.get(order, 0) + times
+        ballots = {(entry,): 0 for entry in parting} | dict(gathered)
         keep = _LastOut(parting)
         # Without a quota the library goes on until one is left, so every place is known.
         run = TransferableVoteSelector(retainer=keep, eliminate_step=-1, quota_function=None)

@@ -176,6 +176,11 @@ class Placing:
         return self.method.line(figure_of(self.deciding))
 
     @property
+    def first_by(self) -> list[str]:
+        """The rules that put it first among the deciding voters, by name."""
+        return [self.method.rule_label(name) for name in self.deciding.first_by]
+
+    @property
     def lines(self) -> list[tuple[str, Tally, Line]]:
         """The figure in each class of voters, in the order of the table."""
         rows = [(group, self.tallies[group]) for group in Group if group in self.tallies]
@@ -215,11 +220,11 @@ class RoundResult:
         return tally.says_how_sure(self.voters)
 
     @property
-    def lead(self) -> int:
-        """By how many votes the first is ahead."""
-        if not self.places or not self.second:
-            return 0
-        return self.places[0].deciding.support - self.second.deciding.support
+    def lead(self) -> str:
+        """By what the first is ahead, in the words of the method."""
+        if not self.first or not self.second:
+            return ""
+        return self.first.method.lead(self.first.deciding, self.second.deciding)
 
     @property
     def is_clear(self) -> bool:
@@ -228,13 +233,23 @@ class RoundResult:
             return False
         return self.first.deciding.first_in_reruns >= tally.CLEAR_WINS
 
-    @cached_property
+    @property
     def tie(self) -> str:
-        """What parted the first two when support did not: "", "would-buy" or "lot"."""
-        if not self.first or not self.second or self.lead:
-            return ""
-        one, two = self.first.deciding.would_buy, self.second.deciding.would_buy
-        return "lot" if one == two else "would-buy"
+        """What parted the first two when the rule did not: "", "would-buy" or "lot"."""
+        return self.first.deciding.parted_by if self.first else ""
+
+    @cached_property
+    def other_firsts(self) -> list[tuple[str, Placing]]:
+        """Rules that would have put somebody else first on the same ballots, and whom."""
+        if not self.first:
+            return []
+        others = (one for one in self.places if one is not self.first)
+        return [(label, one) for one in others for label in one.first_by]
+
+    @cached_property
+    def agreeing_rules(self) -> list[str]:
+        """Rules beside the deciding one that put the same draft first."""
+        return self.first.first_by[1:] if self.first else []
 
     @property
     def chosen(self) -> Placing | None:

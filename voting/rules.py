@@ -1,6 +1,6 @@
 """Rules that add something up, for one electorate or for a hundred at once. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -10,18 +10,23 @@ from voting.draws import Draws
 from voting.tally import Box, Paper
 
 Amount = Callable[[Paper], Iterable[tuple[Any, int]]]
+Sums = dict[Any, int]
 
 
 @dataclass(frozen=True)
-class Sums:
+class Most:
     """The entry with the greatest sum is first."""
 
     name: str
     amount: Amount
 
-    def order(self, box: Box, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
+    def gather(self, box: Box) -> Sums:
+        """The sum of each entry."""
+        return sums_of(box, self.amount)
+
+    def order(self, gathered: Sums, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
         """All entries, the best first; equals as they part."""
-        return self.arranged(sums_of(box, self.amount), parting)
+        return sorted(parting, key=lambda one: -gathered.get(one, 0))
 
     def firsts(
         self, draws: Draws[Paper], entries: Sequence[int], partings: Sequence[Sequence[int]]
@@ -29,10 +34,6 @@ class Sums:
         """The first of each re-drawn electorate."""
         runs = zip(draws.totals(self.amount), partings, strict=True)
         return [max(parting, key=lambda one: sums.get(one, 0)) for sums, parting in runs]
-
-    def arranged(self, sums: Mapping[Any, int], parting: Sequence[int]) -> list[int]:
-        """The entries by their sums."""
-        return sorted(parting, key=lambda one: -sums.get(one, 0))
 
 
 COUNT, TOTAL = "count", "total"
@@ -50,10 +51,13 @@ class Means:
     start: int
     middle: int
 
-    def order(self, box: Box, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
+    def gather(self, box: Box) -> Sums:
+        """The sum and the number of each entry's values."""
+        return sums_of(box, self._amount)
+
+    def order(self, gathered: Sums, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
         """All entries, the best first; equals as they part."""
-        sums = sums_of(box, self._amount)
-        return sorted(parting, key=lambda one: -self._mean(sums, one))
+        return sorted(parting, key=lambda one: -self._mean(gathered, one))
 
     def firsts(
         self, draws: Draws[Paper], entries: Sequence[int], partings: Sequence[Sequence[int]]
@@ -67,16 +71,16 @@ class Means:
             yield (COUNT, entry), 1
             yield (TOTAL, entry), value
 
-    def _mean(self, sums: Mapping[tuple[str, int], int], entry: int) -> Fraction:
+    def _mean(self, sums: Sums, entry: int) -> Fraction:
         count = sums.get((COUNT, entry), 0) + self.start
         if not count:
             return Fraction(-1)
         return Fraction(sums.get((TOTAL, entry), 0) + self.start * self.middle, count)
 
 
-def sums_of(box: Box, amount: Amount) -> dict[Any, int]:
+def sums_of(box: Box, amount: Amount) -> Sums:
     """What all ballots together add to each key."""
-    sums: dict[Any, int] = {}
+    sums: Sums = {}
     for paper, times in box.items():
         for key, one in amount(paper):
             sums[key] = sums.get(key, 0) + one * times

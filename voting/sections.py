@@ -57,7 +57,7 @@ def _open(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         "refusal": refusal,
         "rooms": live.rooms(round),
         "tally_html": SafeString(tallies.replace(' hx-swap-oob="true"', "")),
-        "control": method_of(round).control,
+        "method": method_of(round),
         "ballot_url": reverse("voting:ballot", args=[round.pk]),
         "held": held,
     }

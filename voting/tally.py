@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from voting.draws import Draws
 
@@ -43,7 +43,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Place:
-    """Where one entry ended in one class of voters."""
+    """Where one entry ended in one class of voters.
+
+    `parted_by` says what put the first before the second when the rule did not.
+    """
 
     entry: int
     figure: Figure
@@ -52,6 +55,7 @@ class Place:
     rank: int
     first_in_reruns: int
     first_by: tuple[str, ...]
+    parted_by: str
 
 
 class Rule(Protocol):
@@ -64,7 +68,10 @@ class Rule(Protocol):
     def name(self) -> str:
         """By which the result calls it."""
 
-    def order(self, box: Box, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
+    def gather(self, box: Box) -> Any:
+        """What the rule has to know of the ballots."""
+
+    def order(self, gathered: Any, entries: Sequence[int], parting: Sequence[int]) -> list[int]:
         """All entries, the best first."""
 
     def firsts(
@@ -120,10 +127,24 @@ def would_buy_of(box: Box) -> dict[int, int]:
 def order_of(rule: Rule, box: Box, entries: Sequence[int], seed: str) -> list[int]:
     """All entries by one rule, the best first; equals by would-buy, then by their lots."""
     drawn = sorted(entries, key=lambda entry: lot(seed, entry))
-    return rule.order(box, entries, parting_order(would_buy_of(box), drawn))
+    return rule.order(rule.gather(box), entries, parting_order(would_buy_of(box), drawn))
 
 
-def places(rules: Sequence[Rule], box: Box, entries: Sequence[int], seed: str) -> "Places":
+WOULD_BUY, LOT = "would-buy", "lot"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The order of the entries, best first, and what is known about their first places."""
+
+    order: list[int]
+    would_buy: Mapping[int, int]
+    first_by: Mapping[int, tuple[str, ...]]
+    firsts: Mapping[int, int]
+    parted_by: str = ""
+
+
+def places(rules: Sequence[Rule], box: Box, entries: Sequence[int], seed: str) -> Places:
     """The order by the first of the rules, who is first by each, and how sure that is.
 
     A re-run draws as many ballots from the real ones as there are, with repetition, and counts
@@ -133,24 +154,25 @@ def places(rules: Sequence[Rule], box: Box, entries: Sequence[int], seed: str) -
     would_buy = would_buy_of(box)
     parting = parting_order(would_buy, drawn)
     decides, *others = rules
-    order = decides.order(box, entries, parting)
+    gathered = decides.gather(box)
+    order = decides.order(gathered, entries, parting)
     if not box:
-        return Places(order, {}, {}, would_buy)
+        return Places(order, would_buy, {}, {})
     first_by: dict[int, list[str]] = {order[0]: [decides.name]}
     for rule in others:
-        first_by.setdefault(rule.order(box, entries, parting)[0], []).append(rule.name)
+        first = rule.order(rule.gather(box), entries, parting)[0]
+        first_by.setdefault(first, []).append(rule.name)
     draws = Draws(box, seed)
     buying = draws.totals(lambda paper: [(entry, 1) for entry in paper.would_buy])
     partings = [parting_order(run, drawn) for run in buying]
     firsts = Counter(decides.firsts(draws, entries, partings))
-    return Places(order, {e: tuple(names) for e, names in first_by.items()}, firsts, would_buy)
-
-
-@dataclass(frozen=True)
-class Places:
-    """The order of the entries, best first, and what is known about their first places."""
-
-    order: list[int]
-    first_by: Mapping[int, tuple[str, ...]]
-    firsts: Mapping[int, int]
-    would_buy: Mapping[int, int]
+    by_lot = decides.order(gathered, entries, parting_order(would_buy, drawn[::-1]))
+    by_would_buy = decides.order(gathered, entries, parting[::-1])
+    parted_by = ""
+    if by_lot[0] != order[0]:
+        parted_by = LOT
+    elif by_would_buy[0] != order[0]:
+        parted_by = WOULD_BUY
+    return Places(
+        order, would_buy, {e: tuple(names) for e, names in first_by.items()}, firsts, parted_by
+    )

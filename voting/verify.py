@@ -181,6 +181,7 @@ def _row(row: Tally) -> tuple[Any, ...]:
         "voters",
         "rank",
         "first_in_reruns",
+        "parted_by",
     )
     return (*(getattr(row, name) for name in names), tuple(row.first_by))
 

@@ -36,6 +36,7 @@ def filled(brief, **fields):
         "electorate": "everyone",
         "results": "after-vote",
         "deciding": "all",
+        "method": "support",
         "rule": "Most votes win.",
         **fields,
     }

@@ -40,10 +40,14 @@ def profile(text):
     return made
 
 
+def order_of(rule, papers, entries):
+    return rule.order(rule.gather(box_of(papers)), entries, entries)
+
+
 def order_by(rule, text):
     papers = profile(text)
     entries = list(range(1, len(set(text) & set("abcdef")) + 1))
-    order = rule.order(box_of(papers), entries, entries)
+    order = order_of(rule, papers, entries)
     return "".join("abcdef"[entry - 1] for entry in order)
 
 
@@ -86,7 +90,7 @@ def test_schulze_agrees_with_another_library(made):
     matrix = MatrixSchulze(matrix_weighted_majority=WonDuels())
     other = elsewhere(RuleSchulze, papers, entries, matrix_schulze=matrix)
     paths = other.matrix_schulze_.as_dict_
-    order = BeatPaths("x").order(box_of(papers), entries, entries)
+    order = order_of(BeatPaths("x"), papers, entries)
     assert order[0] == min(list(other.cowinners_))
     for place, entry in enumerate(order):
         rest = order[place:]
@@ -123,7 +127,7 @@ def edges_elsewhere(papers, entries):
 def test_ranked_pairs_are_upheld_by_the_duels_as_another_library_orders_them(made):
     papers, entries = made
     edges = edges_elsewhere(papers, entries)
-    assert is_upheld(LockedPairs("x").order(box_of(papers), entries, entries), edges)
+    assert is_upheld(order_of(LockedPairs("x"), papers, entries), edges)
 
 
 @settings(max_examples=50, deadline=None)
@@ -146,7 +150,7 @@ def test_no_other_order_is_upheld(made):
 def test_the_run_off_agrees_with_another_library(made):
     papers, entries = made
     other = elsewhere(RuleIRV, papers, entries, silent_are_level=False)
-    order = RunOff("x").order(box_of(papers), entries, entries)
+    order = order_of(RunOff("x"), papers, entries)
     assert order[0] == other.winner_
 
 
@@ -156,7 +160,7 @@ def test_borda_agrees_with_another_library(made):
     papers, entries = made
     other = elsewhere(RuleBorda, papers, entries)
     expected = [entry for level in other.order_ for entry in sorted(level)]
-    assert PlacePoints("x").order(box_of(papers), entries, entries) == expected
+    assert order_of(PlacePoints("x"), papers, entries) == expected
 
 
 @settings(max_examples=30, deadline=None)
@@ -171,7 +175,7 @@ def test_a_re_run_is_first_by_the_same_rule_as_the_result(made, random):
         for run in (0, 17, 99):
             drawn = dict(zip(draws.kinds, draws.times(run), strict=True))
             drawn = {one: times for one, times in drawn.items() if times}
-            assert firsts[run] == rule.order(drawn, entries, partings[run])[0], rule
+            assert firsts[run] == rule.order(rule.gather(drawn), entries, partings[run])[0], rule
 
 
 def test_a_circle_of_equals_is_parted_by_who_would_be_bought_and_then_by_the_lot():
@@ -209,11 +213,10 @@ def test_real_ballots_are_counted_as_another_library_counts_them(text):
     schulze = elsewhere(RuleSchulze, papers, entries, matrix_schulze=matrix)
     run_off = elsewhere(RuleIRV, papers, entries, silent_are_level=False)
     borda = elsewhere(RuleBorda, papers, entries)
-    box = box_of(papers)
-    assert {BeatPaths("x").order(box, entries, entries)[0]} == set(schulze.cowinners_)
-    assert RunOff("x").order(box, entries, entries)[0] == run_off.winner_
-    assert [{e} for e in PlacePoints("x").order(box, entries, entries)] == [
+    assert {order_of(BeatPaths("x"), papers, entries)[0]} == set(schulze.cowinners_)
+    assert order_of(RunOff("x"), papers, entries)[0] == run_off.winner_
+    assert [{e} for e in order_of(PlacePoints("x"), papers, entries)] == [
         set(level) for level in borda.order_
     ]
     edges = edges_elsewhere(papers, entries)
-    assert is_upheld(LockedPairs("x").order(box, entries, entries), edges)
+    assert is_upheld(order_of(LockedPairs("x"), papers, entries), edges)

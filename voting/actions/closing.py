@@ -96,6 +96,7 @@ def tallies_of(
             rank=place.rank,
             first_in_reruns=place.first_in_reruns,
             first_by=list(place.first_by),
+            parted_by=place.parted_by,
         )
         for group, papers in groups.items()
         for place in method.count(papers, entries, round.seed)

@@ -4,12 +4,13 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core.clock import db_now
 from core.states import WrongState, advance
@@ -19,7 +20,7 @@ from designs.states import DESIGN_MOVES
 from fans.models import User
 from voting import chain, live
 from voting.draws import RERUNS
-from voting.methods import method_of
+from voting.methods import Method, method_of
 from voting.models import Entry, Round
 from voting.queries import FEWEST_DRAFTS
 from voting.record import lock_rounds
@@ -42,6 +43,8 @@ class Plan:
     opens_at: dt.datetime
     closes_at: dt.datetime
     time_zone: str
+    method: str = Round.Method.SUPPORT
+    parameters: dict[str, Any] = field(default_factory=dict)
 
 
 def enterable_designs(brief: Brief) -> QuerySet[Design]:
@@ -168,6 +171,8 @@ def frozen_rules(round: Round) -> dict[str, Any]:
         "round": round.pk,
         "method": round.method,
         "parameters": method_of(round).parameters,
+        "how": method_of(round).frozen(),
+        "in_words": _in_english(method_of(round)),
         "rule": round.rule,
         "electorate": round.electorate,
         "results": round.results,
@@ -175,7 +180,6 @@ def frozen_rules(round: Round) -> dict[str, Any]:
         "opens_at": round.opens_at.astimezone(dt.UTC).isoformat(),
         "closes_at": round.closes_at.astimezone(dt.UTC).isoformat(),
         "time_zone": round.time_zone,
-        "ties": "support, then would-buy, then lowest sha256(seed:entry)",
         # The lot is drawn already, and nobody can know it: the seed is shown after the close.
         "seed_sha256": hashlib.sha256(round.seed.encode()).hexdigest(),
         "classes": "as they stood at the first ballot of the voter",
@@ -190,6 +194,12 @@ def frozen_rules(round: Round) -> dict[str, Any]:
             for entry in entries
         ],
     }
+
+
+def _in_english(method: Method) -> list[str]:
+    """The rule as pages say it; frozen in one language, so that its hash is one."""
+    with override("en"):
+        return method.sentences()
 
 
 @transaction.atomic

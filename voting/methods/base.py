@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from voting.access import Refusal
@@ -71,6 +72,8 @@ class Method:
     # The part of a choice that a press sets, and the template of its control on a card.
     part: ClassVar[str]
     control: ClassVar[str]
+    # Whether a press moves other drafts of the ballot too.
+    is_ordered: ClassVar[bool] = False
     # In the form of a round: for what it is good, in a sentence.
     about: ClassVar[Promise]
     # Whether its rule needs ballots as a whole. Otherwise the public file of the close has every
@@ -78,6 +81,11 @@ class Method:
     is_published_whole: ClassVar[bool] = False
     # Above the table of a result.
     explained: ClassVar[Promise]
+
+    @property
+    def own(self) -> str:
+        """The template that shows the own ballot as a whole; none where that says nothing."""
+        return ""
 
     @property
     def needs_whole_ballot(self) -> bool:
@@ -110,6 +118,18 @@ class Method:
 
     def read(self, value: str) -> dict[str, Any]:
         """What `value` sets, as fields of a `Change`. Raises `KeyError` or `ValueError`."""
+        raise NotImplementedError
+
+    def left(self, said: int) -> int:
+        """How much a ballot may still say; where there is no limit, nothing is shown of it."""
+        return 0
+
+    def counted(self, mark: Mark) -> str:
+        """What is said when a mark was counted; the number of the draft as `%(number)s`."""
+        return gettext("Vote counted for No. %(number)s. Undo available.")
+
+    def lead(self, first: Tally, second: Tally) -> str:
+        """By what the first is before the second, in a sentence or two."""
         raise NotImplementedError
 
     def changed(self, marks: Marks, change: "Change", drafts: int) -> Marks | Refusal:
@@ -196,6 +216,7 @@ class Method:
                 rank,
                 found.firsts.get(entry, 0),
                 found.first_by.get(entry, ()),
+                found.parted_by if rank == 1 else "",
             )
             for rank, entry in enumerate(found.order, start=1)
         ]

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from voting.access import Refusal
-from voting.marks import SILENT, Marks
+from voting.marks import SILENT, Mark, Marks
 from voting.methods.base import OTHER_METHOD, Amounts, Counts, Line, Method, Said
-from voting.models import Round
+from voting.models import Round, Tally
 from voting.orders import BeatPaths, LockedPairs, PlacePoints, RunOff
-from voting.rules import Sums
+from voting.rules import Most
 from voting.tally import Z95, Figure, Paper, Rule
 
 if TYPE_CHECKING:
@@ -78,6 +78,9 @@ class Ranked(Method):
     name: ClassVar[str] = Round.Method.RANKED
     part: ClassVar[str] = "rank"
     control: ClassVar[str] = "voting/_control_ranked.html"
+    is_ordered: ClassVar[bool] = True
+    # Read by templates: more than there can be drafts, so it means at the end.
+    last_place: ClassVar[int] = 999
     about: ClassVar[Promise] = gettext_lazy(
         "Everybody puts some drafts in order. Tells most per ballot; for at most forty drafts."
     )
@@ -85,6 +88,15 @@ class Ranked(Method):
         "How often a draft would be preferred to another one, of 100 comparisons; behind it, how"
         " many ranked it. The order is that of the rule, which looks at whole ballots."
     )
+
+    @property
+    def own(self) -> str:
+        return "voting/_own_ranked.html"
+
+    @property
+    def needs_whole_ballot(self) -> bool:
+        """A draft that takes a place moves the others."""
+        return True
 
     @classmethod
     def form_fields(cls) -> dict[str, forms.Field]:
@@ -133,6 +145,20 @@ class Ranked(Method):
             for entry in [*marks, *(entry for entry in order if entry not in marks)]
         }
 
+    def counted(self, mark: Mark) -> str:
+        if mark.rank is None:
+            return super().counted(mark)
+        return _("No. %(number)s is in place %(rank)s.").replace("%(rank)s", str(mark.rank))
+
+    def lead(self, first: Tally, second: Tally) -> str:
+        rule = _("First by %(rule)s.") % {"rule": self.rule_label(self.rule)}
+        said = _("On %(votes)s of %(voters)s ballots; preferred in %(percent)s of 100 comparisons.")
+        return f"{rule} " + said % {
+            "votes": first.support,
+            "voters": first.voters,
+            "percent": round(first.value or 0),
+        }
+
     def said(self, marks: Marks) -> Said:
         ranked = [(mark.rank, entry) for entry, mark in marks.items() if mark.rank]
         return tuple((entry, rank) for rank, entry in sorted(ranked))
@@ -161,10 +187,11 @@ class Ranked(Method):
             return Figure(votes, papers, None, 0, 100)
         most = 2 * (drafts - 1)
         total, squares = own[0] + whole[0], own[1] + whole[1]
-        mean = total / (most * papers)
+        # While a round is open the sums may have been read a moment apart.
+        mean = min(max(total / (most * papers), 0.0), 1.0)
         # One ballot for it and one against beside them: one opinion is no range of nothing.
         middle = (total / most + 1) / (papers + 2)
-        variance = (squares / most**2 + 1) / (papers + 2) - middle**2
+        variance = max(0.0, (squares / most**2 + 1) / (papers + 2) - middle**2)
         half = Z95 * math.sqrt(variance / (papers + 2))
         low, high = max(0.0, mean - half), min(1.0, mean + half)
         return Figure(
@@ -199,7 +226,7 @@ class Ranked(Method):
             BORDA: PlacePoints(BORDA),
         }
         decides = known.pop(self.rule)
-        return [decides, *known.values(), Sums(TOPS, _top)]
+        return [decides, *known.values(), Most(TOPS, _top)]
 
     def rule_label(self, name: str) -> str:
         return {

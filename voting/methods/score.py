@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from voting.access import Refusal
-from voting.marks import SILENT, Marks
+from voting.marks import SILENT, Mark, Marks
 from voting.methods.base import OTHER_METHOD, Amounts, Counts, Line, Method, Said
-from voting.models import Round
-from voting.rules import Means, Sums
+from voting.models import Round, Tally
+from voting.rules import Means, Most
 from voting.tally import Z95, Figure, Paper, Rule
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class Score(Method):
         " the draft."
     )
 
+    @property
+    def own(self) -> str:
+        return "voting/_own_score.html"
+
     @classmethod
     def form_fields(cls) -> dict[str, forms.Field]:
         return {
@@ -77,6 +81,29 @@ class Score(Method):
         mark = marks.get(change.entry_id, SILENT)
         return {**marks, change.entry_id: replace(mark, score=change.score or None)}
 
+    @property
+    def steps(self) -> list[tuple[int, str]]:
+        """The scores to choose from, with what they mean at the ends."""
+        words = {LOWEST: _("not for me"), HIGHEST: _("make this")}
+        return [(score, words.get(score, "")) for score in range(LOWEST, HIGHEST + 1)]
+
+    def counted(self, mark: Mark) -> str:
+        if mark.score is None:
+            return super().counted(mark)
+        said = _("Score %(score)s counted for No. %(number)s.")
+        return said.replace("%(score)s", str(mark.score))
+
+    def lead(self, first: Tally, second: Tally) -> str:
+        said = _(
+            "A mean of %(mean)s from %(votes)s of %(voters)s voters; the next draft has %(next)s."
+        )
+        return said % {
+            "mean": number_format(first.value or 0, 2),
+            "next": number_format(second.value or 0, 2),
+            "votes": first.support,
+            "voters": first.voters,
+        }
+
     def said(self, marks: Marks) -> Said:
         return tuple((entry, mark.score) for entry, mark in sorted(marks.items()) if mark.score)
 
@@ -93,7 +120,7 @@ class Score(Method):
         # One score at each end beside them: equal scores do not make a range of nothing.
         total = own[0] + self.starting * MIDDLE + LOWEST + HIGHEST
         squares = own[1] + self.starting * MIDDLE**2 + LOWEST**2 + HIGHEST**2
-        variance = squares / (count + 2) - (total / (count + 2)) ** 2
+        variance = max(0.0, squares / (count + 2) - (total / (count + 2)) ** 2)
         half = Z95 * math.sqrt(variance / (count + 2))
         low, high = max(LOWEST, mean - half), min(HIGHEST, mean + half)
         return Figure(
@@ -122,7 +149,7 @@ class Score(Method):
     def rules(self) -> Sequence[Rule]:
         mean = Means(MEAN, self.starting, MIDDLE)
         plain = [Means(PLAIN, 0, MIDDLE)] if self.starting else []
-        return [mean, *plain, Sums(LIKED, _liked)]
+        return [mean, *plain, Most(LIKED, _liked)]
 
     def rule_label(self, name: str) -> str:
         return {

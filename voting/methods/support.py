@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from voting.access import Refusal
 from voting.marks import SILENT, Marks
 from voting.methods.base import OTHER_METHOD, YES_OR_NO, Amounts, Line, Method, Said
-from voting.models import Round
-from voting.rules import Sums
+from voting.models import Round, Tally
+from voting.rules import Most
 from voting.tally import Figure, Paper, Rule, percent
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ class Support(Method):
     explained: ClassVar[Promise] = gettext_lazy(
         "Support is the part of the voters who voted for a draft; behind it, the number of votes."
     )
+
+    @property
+    def own(self) -> str:
+        return "voting/_own_support.html" if self.budget else ""
 
     @property
     def needs_whole_ballot(self) -> bool:
@@ -95,6 +99,16 @@ class Support(Method):
             return _spent(self.budget)
         return after
 
+    def left(self, said: int) -> int:
+        return max(0, (self.budget or 0) - said)
+
+    def lead(self, first: Tally, second: Tally) -> str:
+        lead = first.support - second.support
+        ahead = ngettext("Ahead by %(lead)s vote.", "Ahead by %(lead)s votes.", lead)
+        support = _("%(votes)s of %(voters)s voters supported it.")
+        said = support % {"votes": first.support, "voters": first.voters}
+        return f"{ahead % {'lead': lead}} {said}" if lead else said
+
     def said(self, marks: Marks) -> Said:
         return tuple((entry, 1) for entry, mark in sorted(marks.items()) if mark.supports)
 
@@ -121,7 +135,7 @@ class Support(Method):
         )
 
     def rules(self) -> Sequence[Rule]:
-        return [Sums(VOTES, _one_each), Sums(SHARED, _shared)]
+        return [Most(VOTES, _one_each), Most(SHARED, _shared)]
 
     def rule_label(self, name: str) -> str:
         return {

@@ -6,8 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,8 +21,10 @@ from fans.voters import guest_key, remember_guest, voter_of, voter_of_person, wh
 from voting import access, cards, queries
 from voting.actions import NotCounted, NotKnownYet, cast_ballot
 from voting.forms import ChoiceForm, WouldBuyForm
-from voting.methods import method_of
+from voting.marks import Marks
+from voting.methods import Method, method_of
 from voting.models import Entry, Round
+from voting.own import PLACE, own_ballot
 from voting.traces import trace_of
 from voting.writer import Counted
 
@@ -116,11 +120,12 @@ def _cast(request: FromPage, round: Round, entry: Entry, **said: Any) -> Counted
 
 def _counted(request: FromPage, round: Round, entry: Entry, counted: Counted) -> HttpResponse:
     number = f"{entry.revision.design.number:04d}"
-    text = _said(counted) % {"number": number}
+    text = _said(counted, method_of(round)) % {"number": number}
     if not request.htmx:
         messages.success(request, text)
         return HttpResponseRedirect(_back(request, round, entry))
-    round.refresh_from_db(fields=["voters", "guests", "seq"])
+    round.refresh_from_db(fields=["voters", "guests", "papers", "points", "squares", "seq"])
+    method = method_of(round)
     voter = voter_of(request)
     ballot, marks = queries.marks_of(round, voter)
     visible = access.results_visible(round, voter, request.user)
@@ -128,21 +133,44 @@ def _counted(request: FromPage, round: Round, entry: Entry, counted: Counted) ->
     named = request.POST.get("shown", "").split()
     shown = [int(pk) for pk in named if pk.isdecimal() and len(pk) <= 15]
     # With the first choice the scores of the whole round appear, with the last they go.
-    all_of_them = round.results == Round.Results.AFTER_VOTE and len(marks) <= 1
-    among = (shown or None) if all_of_them else [entry.pk]
+    appear = round.results == Round.Results.AFTER_VOTE and len(marks) <= 1
+    among = (shown or None) if appear or method.is_ordered else [entry.pk]
+    is_held = not counted.is_confirmed
+    control = _control(request, round, entry, marks, is_held=is_held)
     response = render(
         request,
         "voting/_vote_answer.html",
         {
-            **_control(request, round, entry, marks, is_held=not counted.is_confirmed),
+            **control,
+            "others": [] if shown else _others(request, control, marks, is_held=is_held),
+            "own": None if shown else own_ballot(round, marks),
+            "at_own": _at_own(request),
             "held": queries.held_ballot(round, ballot, marks),
             "tallies": cards.fresh_tallies(round, among, visible=visible),
             # Only the page of the round offers orders, and by votes only who sees them.
-            "orders": cards.orders(visible) if among is None else [],
+            "orders": cards.orders(visible) if appear and not shown else [],
             "order": _order_shown(request),
         },
     )
     return trigger_client_event(response, "toile:say", {"text": text})
+
+
+def _others(
+    request: FromPage, control: dict[str, Any], marks: Marks, *, is_held: bool
+) -> list[SafeString]:
+    """The controls of the drafts that moved with the one that was pressed."""
+    round, entry = control["round"], control["entry"]
+    if not control["method"].is_ordered:
+        return []
+    viewer = cards.Viewer(marks=marks, is_held=is_held, may_vote=control["is_open"])
+    moved = [pk for pk, mark in marks.items() if mark.rank and pk != entry.pk]
+    found = queries.entries_with_designs(round).filter(pk__in=moved)
+    shown = [{**control, **cards.vote_context(one, viewer), "oob": True} for one in found]
+    return [render_to_string("voting/_vote.html", one, request) for one in shown]
+
+
+def _at_own(request: FromPage) -> bool:
+    return request.GET.get("at") == PLACE
 
 
 def _order_shown(request: FromPage) -> str:
@@ -150,11 +178,11 @@ def _order_shown(request: FromPage) -> str:
     return parse_qs(query).get("order", [cards.SHUFFLED])[-1]
 
 
-def _said(counted: Counted) -> str:
+def _said(counted: Counted, method: Method) -> str:
     if counted.mark.says_something:
         if not counted.is_confirmed:
             return _("Vote held for No. %(number)s. Add an e-mail so that it counts.")
-        return _("Vote counted for No. %(number)s. Undo available.")
+        return method.counted(counted.mark)
     return _("Vote taken back for No. %(number)s.")
 
 
@@ -168,7 +196,7 @@ def _control(
     return {
         **shown,
         "round": round,
-        "control": method_of(round).control,
+        "method": method_of(round),
         "ballot_url": reverse("voting:ballot", args=[round.pk]),
     }
 
@@ -180,8 +208,11 @@ def _not_counted(request: FromPage, round: Round, entry: Entry | None, text: str
         return HttpResponseRedirect(_back(request, round, entry))
     ballot, marks = queries.marks_of(round, voter_of(request))
     is_held = bool(ballot and not ballot.is_confirmed)
-    context = _control(request, round, entry, marks, is_held=is_held)
-    response = render(request, "voting/_vote.html", {**context, "problem": text})
+    context = {**_control(request, round, entry, marks, is_held=is_held), "problem": text}
+    template = "voting/_vote.html"
+    if _at_own(request):
+        template, context["own"] = "voting/_own.html", own_ballot(round, marks)
+    response = render(request, template, context)
     return trigger_client_event(response, "toile:say", {"text": text, "urgent": True})
 
 
@@ -212,4 +243,6 @@ def _back(request: FromPage, round: Round, entry: Entry | None) -> str:
     if url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure()):
         return after
     page = reverse("voting:round", args=[round.pk])
+    if _at_own(request):
+        return f"{page}#round-own"
     return f"{page}#entry-{entry.pk}" if entry else page

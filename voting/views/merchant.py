@@ -22,6 +22,7 @@ from voting import access, actions, cards, live, queries
 from voting.actions import NotPossible
 from voting.actions.rounds import enterable_designs, lacking_drafts
 from voting.forms import DecisionForm, ReasonForm, RoundForm
+from voting.methods import method_of
 from voting.models import Entry, Round
 from voting.schedule import to_wall
 from voting.states import TO_OPEN
@@ -249,19 +250,16 @@ def _first_plan(brief: Brief, designs: Any) -> dict[str, Any]:
         "electorate": Round.Electorate.EVERYONE,
         "results": Round.Results.AFTER_VOTE,
         "deciding": Round.Deciding.ALL,
-        "rule": _(
-            "Vote for every draft you would like to see made, as many as you like, one vote for"
-            " each. The draft with the most votes wins. If two are level, the one that more people"
-            " would buy wins; if they are level there too, a lot that was drawn when the round"
-            " opened. Not voting for a draft says nothing against it."
-        ),
+        "method": Round.Method.SUPPORT,
     }
 
 
 def _plan_of(round: Round) -> dict[str, Any]:
-    names = ("title", "rule", "electorate", "results", "deciding", "time_zone")
+    names = ("title", "rule", "method", "electorate", "results", "deciding", "time_zone")
+    parameters = method_of(round).parameters
     return {
         **{name: getattr(round, name) for name in names},
+        **{f"{round.method}_{name}": value for name, value in parameters.items()},
         "opens": to_wall(round.opens_at, round.time_zone),
         "closes": to_wall(round.closes_at, round.time_zone),
         "designs": list(round.entries.values_list("revision__design", flat=True)),

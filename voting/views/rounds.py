@@ -15,6 +15,7 @@ from fans.voters import voter_of
 from voting import access, cards, live, queries
 from voting.methods import method_of
 from voting.models import Round, Tally
+from voting.own import own_ballot
 
 ORDER_COOKIE = "toile_order"
 
@@ -79,10 +80,12 @@ def round_context(
     order = request.GET.get("order", cards.SHUFFLED)
     return {
         "round": round,
+        "method": method_of(round),
         "cards": cards.page_cards(round, viewer, order),
         "viewer": viewer,
         "rooms": live.rooms(round),
         "held": held,
+        "own": own_ballot(round, marks) if viewer.may_vote else None,
         "refusal": refusal,
         "order": order,
         "orders": cards.orders(viewer.sees_tally),
