@@ -73,7 +73,7 @@ def decisions(it, outcomes, reason="Because"):
 
 def test_a_manager_plans_a_round_and_sees_it_before_anybody(sign_in, brief):
     client = sign_in(cast.person("Jonas"))
-    assert "one vote for" in client.get(new(brief)).content.decode()
+    assert "How people vote" in client.get(new(brief)).content.decode()
     answer = client.post(new(brief), filled(brief))
     it = Round.objects.get()
     assert answer.url == at("round-manage", it)

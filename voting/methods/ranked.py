@@ -79,6 +79,7 @@ class Ranked(Method):
     part: ClassVar[str] = "rank"
     control: ClassVar[str] = "voting/_control_ranked.html"
     is_ordered: ClassVar[bool] = True
+    is_published_whole: ClassVar[bool] = True
     # Read by templates: more than there can be drafts, so it means at the end.
     last_place: ClassVar[int] = 999
     about: ClassVar[Promise] = gettext_lazy(
