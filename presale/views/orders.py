@@ -41,7 +41,11 @@ PER_PAGE = 20
 @require_safe
 def my_orders(request: HttpRequest) -> HttpResponse:
     """The orders of the signed-in person, the newest first."""
-    mine = PreOrder.objects.filter(user=signed_in(request)).select_related("campaign__brand")
+    mine = (
+        PreOrder.objects.filter(user=signed_in(request))
+        .select_related("campaign__brand", "campaign__revision__design")
+        .prefetch_related("campaign__revision__placements__picture")
+    )
     page = Paginator(mine.order_by("-created_at", "-pk"), PER_PAGE).get_page(
         request.GET.get("page")
     )
