@@ -192,6 +192,29 @@ def _open_phase(campaign: Campaign, now: dt.datetime, units: int) -> Phase:
     return Phase("open", pgettext("state", "Deposits open"), "good", _("Deposits close"), until)
 
 
+def overview(campaign: Campaign, now: dt.datetime) -> dict[str, Any]:
+    """What every page about one campaign shows: its ladder, its phase, its dates."""
+    ladder = ladder_view(campaign)
+    return {
+        "campaign": campaign,
+        "brand": campaign.brand,
+        "ladder": ladder,
+        "phase": phase(campaign, now, ladder.units),
+        "dates": dates(campaign),
+    }
+
+
+def offer(campaign: Campaign, now: dt.datetime) -> dict[str, Any]:
+    """What a fan reads about it: the overview, the money, the terms, pictures and shipping."""
+    return {
+        **overview(campaign, now),
+        **said_once(campaign),
+        "due": money_block(campaign),
+        "placements": placements(campaign),
+        "shipping": shipping_table(campaign),
+    }
+
+
 def worst_case(campaign: Campaign) -> pricing.WorstCase:
     """What the campaign may cost the brand when things go badly."""
     return pricing.worst_case(

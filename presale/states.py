@@ -4,6 +4,7 @@ Each row is (state, event): target, who may cause it, what must hold and what it
 are printed into docs/states.md by `manage.py states`; a test compares the two.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,102 +65,116 @@ CAMPAIGN: Final[Table] = {
     (C.SHIPPING, "complete"): Move(C.COMPLETED, "job", "every order has come to its end"),
 }
 
+
+def _each(states: Iterable[str], event: str, to: str, by: str, about: str) -> Table:
+    """The same row for several states; `to` is "" where the state stays as it is."""
+    return {(state, event): Move(to or state, by, about) for state in states}
+
+
+def _by_state(table: Table, states: Iterable[str]) -> Table:
+    """The rows in the order of the states, for reading."""
+    order = list(states)
+    return dict(sorted(table.items(), key=lambda row: order.index(row[0][0])))
+
+
 _PAID_LATE = "the money is refunded at once"
 _BACK = "what was paid is refunded, the place is given back"
-ORDER: Final[Table] = {
-    (O.RESERVED, "deposit_paid"): Move(O.DEPOSITED, "provider", "the units count for the ladder"),
-    (O.RESERVED, "expire"): Move(O.EXPIRING, "job", "time is up or the campaign closes"),
-    (O.RESERVED, "leave"): Move(O.EXPIRING, "buyer", "the buyer gives the place back"),
-    (O.RESERVED, "paid_too_late"): Move(
-        O.CANCELLED, "provider", "the campaign was cancelled meanwhile; " + _PAID_LATE
-    ),
-    (O.EXPIRING, "deposit_paid"): Move(
-        O.DEPOSITED, "provider", "paid before the checkout could be ended: money wins"
-    ),
-    (O.EXPIRING, "paid_too_late"): Move(
-        O.CANCELLED, "provider", "the campaign was cancelled meanwhile; " + _PAID_LATE
-    ),
-    (O.EXPIRING, "proved_dead"): Move(
-        O.EXPIRED, "provider", "the checkout can no longer be paid; the place is given back"
-    ),
-    (O.EXPIRING, "give_up"): Move(
-        O.EXPIRED, "job", "no answer for 24 h; the operator looks; the place is given back"
-    ),
-    (O.EXPIRED, "deposit_paid"): Move(
-        O.DEPOSITED, "provider", "late money, and the place could be had again"
-    ),
-    (O.EXPIRED, "paid_too_late"): Move(O.EXPIRED, "provider", "no place any more; " + _PAID_LATE),
-    **{
-        (state, "stop_auto_charge"): Move(state, "buyer", "the saved card is no longer charged")
-        for state in (O.RESERVED, O.DEPOSITED, O.BALANCE_DUE)
+_MEANWHILE = "the campaign was cancelled meanwhile; " + _PAID_LATE
+_UNPAID = (O.BALANCE_DUE, O.ACTION_NEEDED)
+_BEFORE_PARCEL = (O.DEPOSITED, *_UNPAID, O.PAID, O.IN_PRODUCTION)
+_STOP = "the saved card is no longer charged"
+ORDER: Final[Table] = _by_state(
+    {
+        (O.RESERVED, "deposit_paid"): Move(
+            O.DEPOSITED, "provider", "the units count for the ladder"
+        ),
+        (O.RESERVED, "expire"): Move(O.EXPIRING, "job", "time is up or the campaign closes"),
+        (O.RESERVED, "leave"): Move(O.EXPIRING, "buyer", "the buyer gives the place back"),
+        **_each((O.RESERVED, O.EXPIRING), "paid_too_late", O.CANCELLED, "provider", _MEANWHILE),
+        (O.EXPIRING, "deposit_paid"): Move(
+            O.DEPOSITED, "provider", "paid before the checkout could be ended: money wins"
+        ),
+        (O.EXPIRING, "proved_dead"): Move(
+            O.EXPIRED, "provider", "the checkout can no longer be paid; the place is given back"
+        ),
+        (O.EXPIRING, "give_up"): Move(
+            O.EXPIRED, "job", "no answer for 24 h; the operator looks; the place is given back"
+        ),
+        (O.EXPIRED, "deposit_paid"): Move(
+            O.DEPOSITED, "provider", "late money, and the place could be had again"
+        ),
+        (O.EXPIRED, "paid_too_late"): Move(
+            O.EXPIRED, "provider", "no place any more; " + _PAID_LATE
+        ),
+        **_each((O.RESERVED, O.DEPOSITED, O.BALANCE_DUE), "stop_auto_charge", "", "buyer", _STOP),
+        (O.DEPOSITED, "change_variant"): Move(
+            O.DEPOSITED, "buyer", "while deposits are open, to a variant of the same price"
+        ),
+        (O.DEPOSITED, "cancel"): Move(O.CANCELLED, "buyer", "while deposits are open; " + _BACK),
+        (O.DEPOSITED, "balance_due"): Move(
+            O.BALANCE_DUE, "job", "the final price is fixed; the balance is announced"
+        ),
+        (O.DEPOSITED, "nothing_due"): Move(O.PAID, "job", "the deposit covers the final price"),
+        (O.DEPOSITED, "campaign_failed"): Move(O.CANCELLED, "job", "minimum missed; " + _BACK),
+        (O.BALANCE_DUE, "needs_action"): Move(
+            O.ACTION_NEEDED, "provider", "confirmation or another card is needed; a link is mailed"
+        ),
+        **_each(_UNPAID, "balance_paid", O.PAID, "provider", "nothing is owed any more"),
+        **_each(
+            _UNPAID, "default", O.DEFAULTED, "job",
+            "grace is over; the deposit is kept or refunded as the terms say",
+        ),
+        **_each(_BEFORE_PARCEL, "campaign_cancelled", O.CANCELLED, "job", _BACK),
+        **_each(_BEFORE_PARCEL, "release", O.CANCELLED, "brand", "out of goodwill; " + _BACK),
+        (O.PAID, "production_start"): Move(
+            O.IN_PRODUCTION, "job", "the campaign is in production"
+        ),
+        (O.IN_PRODUCTION, "ship"): Move(O.SHIPPED, "brand", "tracking number; the sale is booked"),
+        (O.SHIPPED, "deliver"): Move(
+            O.DELIVERED, "buyer, brand, job", "received, or 14 days passed"
+        ),
+        **_each(
+            (O.SHIPPED, O.DELIVERED), "accept_return", O.RETURNED, "brand",
+            "the sale is undone and refunded",
+        ),
+        (O.DELIVERED, "close"): Move(O.CLOSED, "job", "the return window is over"),
+        **_each((O.CANCELLED, O.DEFAULTED), "paid_too_late", "", "provider", _PAID_LATE),
     },
-    (O.DEPOSITED, "change_variant"): Move(
-        O.DEPOSITED, "buyer", "while deposits are open, to a variant of the same price"
-    ),
-    (O.DEPOSITED, "cancel"): Move(O.CANCELLED, "buyer", "while deposits are open; " + _BACK),
-    (O.DEPOSITED, "balance_due"): Move(
-        O.BALANCE_DUE, "job", "the final price is fixed; the balance is announced"
-    ),
-    (O.DEPOSITED, "nothing_due"): Move(O.PAID, "job", "the deposit covers the final price"),
-    (O.DEPOSITED, "campaign_failed"): Move(O.CANCELLED, "job", "minimum missed; " + _BACK),
-    (O.DEPOSITED, "campaign_cancelled"): Move(O.CANCELLED, "job", _BACK),
-    (O.DEPOSITED, "release"): Move(O.CANCELLED, "brand", "out of goodwill; " + _BACK),
-    (O.BALANCE_DUE, "balance_paid"): Move(O.PAID, "provider", "nothing is owed any more"),
-    (O.BALANCE_DUE, "needs_action"): Move(
-        O.ACTION_NEEDED, "provider", "confirmation or another card is needed; a link is mailed"
-    ),
-    (O.BALANCE_DUE, "default"): Move(
-        O.DEFAULTED, "job", "grace is over; the deposit is kept or refunded as the terms say"
-    ),
-    (O.BALANCE_DUE, "campaign_cancelled"): Move(O.CANCELLED, "job", _BACK),
-    (O.BALANCE_DUE, "release"): Move(O.CANCELLED, "brand", "out of goodwill; " + _BACK),
-    (O.ACTION_NEEDED, "balance_paid"): Move(O.PAID, "provider", "nothing is owed any more"),
-    (O.ACTION_NEEDED, "default"): Move(
-        O.DEFAULTED, "job", "grace is over; the deposit is kept or refunded as the terms say"
-    ),
-    (O.ACTION_NEEDED, "campaign_cancelled"): Move(O.CANCELLED, "job", _BACK),
-    (O.ACTION_NEEDED, "release"): Move(O.CANCELLED, "brand", "out of goodwill; " + _BACK),
-    (O.PAID, "production_start"): Move(O.IN_PRODUCTION, "job", "the campaign is in production"),
-    (O.PAID, "campaign_cancelled"): Move(O.CANCELLED, "job", _BACK),
-    (O.PAID, "release"): Move(O.CANCELLED, "brand", "out of goodwill; " + _BACK),
-    (O.IN_PRODUCTION, "ship"): Move(O.SHIPPED, "brand", "tracking number; the sale is booked"),
-    (O.IN_PRODUCTION, "campaign_cancelled"): Move(O.CANCELLED, "job", _BACK),
-    (O.IN_PRODUCTION, "release"): Move(O.CANCELLED, "brand", "out of goodwill; " + _BACK),
-    (O.SHIPPED, "deliver"): Move(O.DELIVERED, "buyer, brand, job", "received, or 14 days passed"),
-    (O.SHIPPED, "accept_return"): Move(O.RETURNED, "brand", "the sale is undone and refunded"),
-    (O.DELIVERED, "accept_return"): Move(O.RETURNED, "brand", "the sale is undone and refunded"),
-    (O.DELIVERED, "close"): Move(O.CLOSED, "job", "the return window is over"),
-    (O.CANCELLED, "paid_too_late"): Move(O.CANCELLED, "provider", _PAID_LATE),
-    (O.DEFAULTED, "paid_too_late"): Move(O.DEFAULTED, "provider", _PAID_LATE),
-}
+    O,
+)  # fmt: skip
 
 _NO_ANSWER = "no answer: asked again with growing pauses, never taken for a failure"
 _MONEY_WINS = "the provider says paid"
-ATTEMPT: Final[Table] = {
-    (A.CREATED, "anchor"): Move(A.PENDING, "provider", "its object exists at the provider"),
-    (A.CREATED, "lose"): Move(A.UNKNOWN, "provider", _NO_ANSWER),
-    (A.CREATED, "die"): Move(A.DEAD, "provider", "nothing was ever sent, or it was ended"),
-    (A.CREATED, "decline"): Move(A.DECLINED, "provider", "the provider says no"),
-    (A.PENDING, "succeed"): Move(A.SUCCEEDED, "provider", _MONEY_WINS),
-    (A.PENDING, "decline"): Move(A.DECLINED, "provider", "the provider says no"),
-    (A.PENDING, "need_customer"): Move(A.ACTION, "provider", "the customer must confirm"),
-    (A.PENDING, "lose"): Move(A.UNKNOWN, "provider", _NO_ANSWER),
-    (A.PENDING, "die"): Move(A.DEAD, "provider", "ended at the provider"),
-    (A.ACTION, "succeed"): Move(A.SUCCEEDED, "provider", _MONEY_WINS),
-    (A.ACTION, "decline"): Move(A.DECLINED, "provider", "the provider says no"),
-    (A.ACTION, "lose"): Move(A.UNKNOWN, "provider", _NO_ANSWER),
-    (A.ACTION, "die"): Move(A.DEAD, "provider", "ended at the provider"),
-    (A.UNKNOWN, "anchor"): Move(A.PENDING, "provider", "found again at the provider"),
-    (A.UNKNOWN, "succeed"): Move(A.SUCCEEDED, "provider", _MONEY_WINS),
-    (A.UNKNOWN, "decline"): Move(A.DECLINED, "provider", "the provider says no"),
-    (A.UNKNOWN, "need_customer"): Move(A.ACTION, "provider", "the customer must confirm"),
-    (A.UNKNOWN, "die"): Move(A.DEAD, "provider, job", "ended, or no answer for 24 h"),
-    (A.DECLINED, "retry"): Move(A.PENDING, "job", "the same object is confirmed again"),
-    (A.DECLINED, "die"): Move(A.DEAD, "provider", "ended, so that another card may be used"),
-    (A.DECLINED, "succeed"): Move(A.SUCCEEDED, "provider", _MONEY_WINS),
-    # Final for everything but money: a payment that arrives after all is booked, then refunded.
-    (A.DEAD, "succeed"): Move(A.SUCCEEDED, "provider", _MONEY_WINS + ", although it was ended"),
-}
+_ENDED = "ended at the provider"
+ATTEMPT: Final[Table] = _by_state(
+    {
+        (A.CREATED, "anchor"): Move(A.PENDING, "provider", "its object exists at the provider"),
+        **_each((A.CREATED, A.PENDING, A.ACTION), "lose", A.UNKNOWN, "provider", _NO_ANSWER),
+        (A.CREATED, "die"): Move(A.DEAD, "provider", "nothing was ever sent, or it was ended"),
+        **_each(
+            (A.CREATED, A.PENDING, A.ACTION, A.UNKNOWN), "decline", A.DECLINED, "provider",
+            "the provider says no",
+        ),
+        **_each(
+            (A.PENDING, A.ACTION, A.UNKNOWN, A.DECLINED), "succeed", A.SUCCEEDED, "provider",
+            _MONEY_WINS,
+        ),
+        **_each(
+            (A.PENDING, A.UNKNOWN), "need_customer", A.ACTION, "provider",
+            "the customer must confirm",
+        ),
+        **_each((A.PENDING, A.ACTION), "die", A.DEAD, "provider", _ENDED),
+        (A.UNKNOWN, "anchor"): Move(A.PENDING, "provider", "found again at the provider"),
+        (A.UNKNOWN, "die"): Move(A.DEAD, "provider, job", "ended, or no answer for 24 h"),
+        (A.DECLINED, "retry"): Move(A.PENDING, "job", "the same object is confirmed again"),
+        (A.DECLINED, "die"): Move(A.DEAD, "provider", "ended, so that another card may be used"),
+        # Final for everything but money: what arrives after all is booked, then refunded.
+        (A.DEAD, "succeed"): Move(
+            A.SUCCEEDED, "provider", _MONEY_WINS + ", although it was ended"
+        ),
+    },
+    A,
+)  # fmt: skip
 
 REFUND: Final[Table] = {
     (R.CREATED, "lose"): Move(R.UNKNOWN, "provider", _NO_ANSWER),

@@ -123,18 +123,14 @@ def open_now(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _manage(campaign: Campaign) -> dict[str, Any]:
-    ladder = pages.ladder_view(campaign)
+    shown = pages.overview(campaign, now())
     return {
-        "campaign": campaign,
-        "brand": campaign.brand,
-        "ladder": ladder,
-        "phase": pages.phase(campaign, now(), ladder.units),
+        **shown,
         "figures": boards.figures(campaign),
         "matrix": reports.option_matrix(campaign),
         "step": boards.campaign_step(campaign),
-        "dates": pages.dates(campaign),
         "updates": pages.updates(campaign),
-        "missing": max(0, campaign.minimum - ladder.units),
+        "missing": max(0, campaign.minimum - shown["ladder"].units),
         "sheets": campaign.sheets.select_related("frozen_by").order_by("-number"),
         "is_silent": boards.is_silent(campaign, now()),
         "may_cancel": campaign.state in CANCELLABLE,

@@ -35,23 +35,14 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
 
 def page_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     """What the page of a campaign shows to this visitor."""
-    ladder = pages.ladder_view(campaign)
     variants = list(campaign.variants.all())
     wish = wish_of(voter_of(request), campaign)
     return {
-        "campaign": campaign,
-        "brand": campaign.brand,
-        "ladder": ladder,
-        "phase": pages.phase(campaign, now(), ladder.units),
-        "due": pages.money_block(campaign),
-        "dates": pages.dates(campaign),
+        **pages.offer(campaign, now()),
         "axes": pages.axes(variants, wish.options if wish else {}),
-        **pages.said_once(campaign),
         "wish": wish,
         "scarce": pages.scarce(campaign),
-        "placements": pages.placements(campaign),
         "voters": pages.voters_of(campaign),
-        "shipping": pages.shipping_table(campaign),
         "updates": pages.updates(campaign),
         "has_sample": pages.has_sample(campaign),
         "is_ours": has_role(request.user, campaign.brand, *MERCHANT),

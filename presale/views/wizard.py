@@ -124,18 +124,9 @@ def _page(
 
 
 def _review(campaign: Campaign) -> dict[str, Any]:
-    ladder = pages.ladder_view(campaign)
     return {
-        "campaign": campaign,
-        "brand": campaign.brand,
-        "ladder": ladder,
-        "phase": pages.phase(campaign, db_now(), 0),
-        "due": pages.money_block(campaign),
-        "dates": pages.dates(campaign),
-        **pages.said_once(campaign),
+        **pages.offer(campaign, db_now()),
         "axes": pages.axes(list(campaign.variants.all())),
-        "placements": pages.placements(campaign),
-        "shipping": pages.shipping_table(campaign),
         "worst": pages.worst_case(campaign),
         "warnings": warnings(campaigns.terms_of(campaign)),
     }
