@@ -15,7 +15,9 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
 from core.live import Viewer
-from fans.voters import voter_of, who_votes
+from core.ratelimit import address_of
+from fans.sessions import Proof
+from fans.voters import known_guest_key, voter_of, who_votes
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
@@ -84,5 +86,14 @@ def _own_origin(request: HttpRequest) -> str:
 def _viewer(scope: dict[str, Any]) -> Viewer:
     request = as_request(scope)
     request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-    request.user = get_user(request)
-    return Viewer(request.user, voter_of(request), who_votes(request))
+    request.user = user = get_user(request)
+    return Viewer(
+        user=user,
+        voter=voter_of(request),
+        who=who_votes(request),
+        address=address_of(request),
+        guest_key=None if user.is_authenticated else known_guest_key(request),
+        proof=Proof(str(request.session.session_key), user.pk, user.password)
+        if user.is_authenticated
+        else None,
+    )

@@ -1,15 +1,19 @@
-"""The one socket of a page: it joins rooms, leaves them and says who is writing, nothing else.
+"""The one socket of a page: it joins rooms, leaves them, says who is writing, and carries the few
+commands the apps have registered (ballots, comparisons); nothing else.
 
-From the page: `{"join": {room: after}}`, `{"leave": [room]}`, `{"typing": room}`.
+From the page: `{"join": {room: after}}`, `{"leave": [room]}`, `{"typing": room}`, and
+`{<command>: {…, "key": <uuid>}}`, which is answered by `{"answer": <uuid>, …}`.
 To the page: `{"room", "frames"}` (with `"whole"` when nothing is left out that is newer than what
 was asked for), `{"room", "joined"}`, `{"room", "refused"}`,
 `{"missed": [room]}` (ask again), `{"room", "typing"}`.
-Sockets write nothing to the database, so a stolen or foreign one could change nothing.
+A command goes the way of the form it stands for, into the same writer: origin checked at the
+handshake, session again with each write.
 """
 
 import asyncio
 import json
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -35,10 +39,6 @@ BAD_DATA, TOO_LARGE, TRY_LATER = 1003, 1009, 1013
 Identify = Callable[[], live.Viewer]
 
 _hub: Hub | None = None
-
-
-class BadMessage(Exception):
-    """The page said something that is no message of this socket."""
 
 
 async def open_hub() -> None:
@@ -80,13 +80,16 @@ def _language(scope: dict[str, Any]) -> str:
 
 async def _serve(hub: Hub, connection: Connection, identify: Identify, receive: Any) -> None:
     typed_at = 0.0
-    while (message := await receive())["type"] == "websocket.receive":
-        text = message.get("text") or ""
-        if len(text) > MAX_BYTES or len(message.get("bytes") or b"") > MAX_BYTES:
+    while (event := await receive())["type"] == "websocket.receive":
+        text = event.get("text") or ""
+        if len(text) > MAX_BYTES or len(event.get("bytes") or b"") > MAX_BYTES:
             return await connection.close(TOO_LARGE)
         try:
-            join, leave, typing = _parse(text)
-        except BadMessage:
+            message = _read(text)
+            if await _obey(hub, connection, message):
+                continue
+            join, leave, typing = _parse(message)
+        except live.BadMessage:
             return await connection.close(BAD_DATA)
         for room in connection.rooms & set(leave):
             hub.leave(connection, room)
@@ -96,6 +99,37 @@ async def _serve(hub: Hub, connection: Connection, identify: Identify, receive: 
         if typing in connection.rooms and time.monotonic() - typed_at > TYPING_SECONDS:
             typed_at = time.monotonic()
             await _say_typing(hub, connection, typing)
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise live.BadMessage from error
+    if not isinstance(message, dict):
+        raise live.BadMessage
+    return message
+
+
+async def _obey(hub: Hub, connection: Connection, message: dict[str, Any]) -> bool:
+    """Whether the message was a command, which is handed over now."""
+    if len(message) != 1:
+        return False
+    ((name, said),) = message.items()
+    take = live.command(name)
+    if take is None:
+        return False
+    if not isinstance(said, dict):
+        raise live.BadMessage
+    try:
+        key = uuid.UUID(said.get("key"))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise live.BadMessage from error
+    first = take(hub.answers.asked(connection, key, said))
+    if first:
+        # Before the socket is read on, so that what it says next comes after it.
+        await hub.threads.run(first)
+    return True
 
 
 async def _turn(hub: Hub, who: str) -> None:
@@ -148,19 +182,13 @@ def _typing_text(room: str, language: str, name: str) -> str:
     return live.encode({"room": room, "typing": line})
 
 
-def _parse(text: str) -> tuple[dict[str, int], list[str], str]:
-    try:
-        message = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadMessage from error
-    if not isinstance(message, dict):
-        raise BadMessage
+def _parse(message: dict[str, Any]) -> tuple[dict[str, int], list[str], str]:
     join, leave = message.get("join", {}), message.get("leave", [])
     typing = message.get("typing", "")
     if not (isinstance(join, dict) and isinstance(leave, list) and isinstance(typing, str)):
-        raise BadMessage
+        raise live.BadMessage
     if not all(type(after) is int and 0 <= after < 2**63 for after in join.values()):
-        raise BadMessage
+        raise live.BadMessage
     if not all(live.ROOM.fullmatch(room) for room in join) or not set(map(type, leave)) <= {str}:
-        raise BadMessage
+        raise live.BadMessage
     return join, leave, typing

@@ -14,6 +14,7 @@ from typing import Any
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from core import courier, live
+from core.answers import Answers
 from core.connection import Connection
 from core.pulse import Pulse, Threads
 
@@ -33,6 +34,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.layer = get_channel_layer()
         self.threads = Threads()
+        self.answers = Answers(self.loop, self.threads)
         self.pulse = Pulse(self.loop, self.threads, self.layer.group_send, self._audience)
         self.connections: set[Connection] = set()
         self._groups: dict[str, set[Connection]] = {}

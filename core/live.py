@@ -9,6 +9,7 @@ present from the database, so no page depends on having heard everything.
 
 import json
 import re
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -56,12 +57,35 @@ class Kind:
 class Viewer:
     """Who is at the other end of a socket: a user (perhaps anonymous), and a voter if they are.
 
-    `who` is whose limits their commands count under.
+    `who` is whose limits their commands count under. `address` is where the socket comes from,
+    `guest_key` the guest's cookie; `proof` is what a write is checked against once more.
     """
 
     user: Any
     voter: Any
     who: str = ""
+    address: str = ""
+    guest_key: uuid.UUID | None = None
+    proof: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something a page asks by its socket, and how it is answered: once, from any thread.
+
+    `answer` takes the fields of a JSON object as text, without the braces, or what makes them in
+    a thread that may use the database.
+    """
+
+    viewer: Viewer
+    language: str
+    key: uuid.UUID
+    said: dict[str, Any]
+    answer: Callable[[str | Callable[[], str]], None]
+
+
+class BadMessage(Exception):
+    """The page said something that is no message of this socket."""
 
 
 class Courier(Protocol):
@@ -74,7 +98,10 @@ class Courier(Protocol):
         """Send a notice to every process's hub; from any thread."""
 
 
+Take = Callable[[Asked], Callable[[], None] | None]
+
 _kinds: dict[str, Kind] = {}
+_commands: dict[str, Take] = {}
 _courier: Callable[[], Courier | None] = lambda: None  # noqa: E731
 
 
@@ -86,6 +113,21 @@ def register(kind: str, *, may_join: MayJoin, render: Render) -> None:
     so that a list need only give what is newer. Both run in a thread and may use the database.
     """
     _kinds[kind] = Kind(may_join, render)
+
+
+def register_command(name: str, take: Take) -> None:
+    """Introduce something a page may ask by its socket; from `AppConfig.ready`.
+
+    `take(asked)` runs on the event loop: it hands the work over, neither waits nor uses the
+    database, and sees to it that an answer is given. What it returns, if anything, is done in a
+    thread before the socket is read on. Raises `BadMessage` for what makes no sense.
+    """
+    _commands[name] = take
+
+
+def command(name: str) -> Take | None:
+    """What takes that command; None when there is none of that name."""
+    return _commands.get(name)
 
 
 def changed(room: str, *keys: str) -> None:

@@ -32,18 +32,52 @@ class TooMany(Exception):
 
 def spend(who: str, *limits: Limit, at: float | None = None) -> None:
     """Count one for `who` under every limit. Raises `TooMany` when one of them is used up."""
-    at = time.time() if at is None else at
     for limit in limits:
-        window = int(at // limit.seconds)
-        key = f"limit:{limit.name}:{who}:{window}"
-        # `add` sets the lifetime once; `incr` keeps it.
-        cache.add(key, 0, timeout=limit.seconds + 5)
-        try:
-            used = cache.incr(key)
-        except ValueError:
-            used = 1
-        if used > limit.most:
-            raise TooMany(max(1, int((window + 1) * limit.seconds - at)))
+        spend_some(who, limit, 1, at=at)
+
+
+def spend_some(who: str, limit: Limit, wanted: int, *, at: float | None = None) -> int:
+    """Count up to `wanted` for `who`; how many of them are granted. Raises `TooMany` for none."""
+    at = time.time() if at is None else at
+    window = int(at // limit.seconds)
+    key = f"limit:{limit.name}:{who}:{window}"
+    # `add` sets the lifetime once; `incr` keeps it.
+    cache.add(key, 0, timeout=limit.seconds + 5)
+    try:
+        used = cache.incr(key, wanted)
+    except ValueError:
+        used = wanted
+    granted = wanted - max(0, used - limit.most)
+    if granted <= 0:
+        raise TooMany(max(1, int((window + 1) * limit.seconds - at)))
+    return granted
+
+
+class Purses:
+    """A limit for what comes thick and fast: taken in lots, so that the cache is asked seldom.
+
+    What a process has taken and not spent when the window ends is lost to nobody.
+    """
+
+    def __init__(self, limit: Limit, lot: int) -> None:
+        self.limit, self.lot = limit, lot
+        self._window = 0
+        self._left: dict[str, int] = {}
+
+    def pay(self, who: str) -> bool:
+        """Whether there was one left from the last lot; does not wait."""
+        window = int(time.time() // self.limit.seconds)
+        if window != self._window:
+            self._window = window
+            self._left.clear()
+        left = self._left.get(who, 0)
+        if left:
+            self._left[who] = left - 1
+        return left > 0
+
+    def fill(self, who: str) -> None:
+        """Take another lot and pay one of it; may wait for the cache. Raises `TooMany`."""
+        self._left[who] = self._left.get(who, 0) + spend_some(who, self.limit, self.lot) - 1
 
 
 def who_is(request: HttpRequest) -> str:

@@ -28,24 +28,24 @@ def voter_of_person(user: User) -> Voter:
 
 def guest_key(request: HttpRequest) -> uuid.UUID:
     """The key by which a guest votes: the cookie's, or a new one that is nobody's yet."""
-    return _known_key(request) or uuid.uuid4()
+    return known_guest_key(request) or uuid.uuid4()
 
 
 def remember_guest(request: HttpRequest, key: uuid.UUID) -> None:
     """Have `fans.middleware.GuestMiddleware` set the cookie of that guest on the response."""
-    if key != _known_key(request):
+    if key != known_guest_key(request):
         request.guest_key = key  # type: ignore[attr-defined]
 
 
 def guest_voter(request: HttpRequest) -> Voter | None:
     """The voter behind the guest cookie, even after the person signed in."""
-    key = _known_key(request)
+    key = known_guest_key(request)
     return Voter.objects.filter(guest__key=key).first() if key else None
 
 
 def who_votes(request: HttpRequest) -> str:
     """Whose limits votes count under: the account, the guest, or the address of somebody new."""
-    key = None if request.user.is_authenticated else _known_key(request)
+    key = None if request.user.is_authenticated else known_guest_key(request)
     return f"guest:{key}" if key else who_is(request)
 
 
@@ -72,7 +72,8 @@ def write_cookie(request: HttpRequest, response: HttpResponse) -> None:
     )
 
 
-def _known_key(request: HttpRequest) -> uuid.UUID | None:
+def known_guest_key(request: HttpRequest) -> uuid.UUID | None:
+    """The key in the guest's cookie, whoever is signed in; None without a valid one."""
     if hasattr(request, "guest_key"):
         return request.guest_key
     # A cookie that somebody changed has no valid signature: then there is no guest.

@@ -17,6 +17,7 @@ from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
 
 from core import courier
+from voting import writer
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +80,8 @@ def copied(template_db: str, folder: Path) -> Iterator[str]:
         yield name
     finally:
         _quiet_courier()
+        # Its thread has this database open; whoever votes next gets another one.
+        writer._writers.clear()
         connections.close_all()
         settings["NAME"], connection.connection = usual, usual_connection
         if connection.vendor == "postgresql":

@@ -10,7 +10,7 @@ class VotingConfig(AppConfig):
         from core import ticks
         from designs import threads
         from fans import claims, joining
-        from voting import actions, live, queries, sections, verify
+        from voting import actions, live, presses, queries, sections, verify
         from voting import claims as ballot_claims
         from voting.ticks import (
             cancel_missed_rounds,
@@ -21,6 +21,7 @@ class VotingConfig(AppConfig):
         )
 
         live.register()
+        presses.register()
         threads.register(queries.place_of_round)
         sections.register()
         verify.register()

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from designs.models import Picture, RevisionPicture
 from voting import tally
-from voting.marks import SILENT, Mark
+from voting.marks import SILENT, Mark, Marks
 from voting.methods import method_of
 from voting.models import Entry, Round
 from voting.queries import entries_of, entries_with_designs
@@ -179,6 +179,26 @@ def vote_context(entry: Entry, viewer: Viewer) -> dict[str, Any]:
         "is_held": viewer.is_held,
         "is_open": viewer.may_vote,
     }
+
+
+def render_controls(round: Round, marks: Marks, *, is_held: bool) -> dict[int, tuple[str, str]]:
+    """The number and the vote control of these drafts, for somebody who votes and says this."""
+    template = Engine.get_default().get_template("voting/_vote.html")
+    context = Context(
+        {
+            "round": round,
+            "ballot_url": reverse("voting:ballot", args=[round.pk]),
+            "method": method_of(round),
+            "control": method_of(round).control,
+        }
+    )
+    viewer = Viewer(marks=marks, is_held=is_held, may_vote=True)
+    drawn = {}
+    for entry in entries_with_designs(round).filter(pk__in=marks):
+        shown = vote_context(entry, viewer)
+        with context.push(**shown):
+            drawn[entry.pk] = str(shown["number"]), template.render(context)
+    return drawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The rooms of a round: `round.12` for everybody, `round.12.tally` for those who may see it.
 
-What changed is named by keys: the entries whose counters moved, and `was:1283.1270.0.0`, the
-counters of the round before. The figure of every entry hangs on these, so with them the room can
-tell which other entries look different now, and send only those.
+What changed is named by keys: the entries whose counters moved, and `was:77.1283.1270.0.0`, the
+number and the counters of the round before. The figure of every entry hangs on these, so with the
+oldest of them the room can tell which other entries look different now, and send only those.
 """
 
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ def ballots_changed(round: Round, entries: Iterable[int]) -> None:
     """
     live.changed(f"{KIND}.{round.pk}", "voters")
     keys = [str(entry) for entry in sorted(set(entries))]
-    before = ".".join(map(str, cards.whole_of(round)))
+    before = ".".join(map(str, (round.seq, *cards.whole_of(round))))
     live.changed(f"{KIND}.{round.pk}.{TALLY}", f"{WAS}{before}", *keys)
 
 
@@ -83,14 +83,19 @@ def _phase_frame(round: Round) -> Frame:
 def _changed_figures(round: Round, keys: set[str] | None) -> list[cards.Figures]:
     found = cards.slots(round)
     figures = cards.figures_of(round, found)
-    if not keys:
+    wholes = [key.removeprefix(WAS).split(".") for key in keys or () if key.startswith(WAS)]
+    if not keys or not wholes:
+        return [one for one in figures if not keys or str(one.pk) in keys]
+    _seq, *oldest = min(tuple(map(int, whole)) for whole in wholes)
+    try:
+        before = cards.figures_of(round, found, tuple(oldest))
+    except ValueError:
+        # Votes that are counted already and announced next do not go with the older numbers.
         return figures
-    wholes = [key.removeprefix(WAS).split(".") for key in keys if key.startswith(WAS)]
-    before = [cards.figures_of(round, found, tuple(map(int, whole))) for whole in wholes]
     return [
         one
-        for number, one in enumerate(figures)
-        if str(one.pk) in keys or any(was[number].shown != one.shown for was in before)
+        for one, was in zip(figures, before, strict=True)
+        if str(one.pk) in keys or was.shown != one.shown
     ]
 
 

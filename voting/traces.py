@@ -30,13 +30,29 @@ class Trace:
     network: str = ""
     read_ms: int | None = None
 
+    def of(self, round: Round) -> "Trace":
+        """Itself."""
+        return self
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a vote comes from, before it is known whether it is the first of its ballot."""
+
+    address: str
+    seen: str
+
+    def of(self, round: Round) -> Trace:
+        """What of it is kept with the ballot."""
+        return Trace(network_hash(self.address, round), _read_ms(self.seen))
+
 
 NO_TRACE: Final = Trace()
 
 
 def trace_of(request: HttpRequest, round: Round) -> Trace:
     """What this vote comes with."""
-    return Trace(network_hash(address_of(request), round), _read_ms(request.POST.get(FIELD, "")))
+    return Source(address_of(request), request.POST.get(FIELD, "")).of(round)
 
 
 def seen_now() -> str:

@@ -15,9 +15,10 @@ import os
 import queue
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -29,14 +30,15 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import db_now
 from core.dates import zone_name
 from fans.models import Guest, Voter
+from fans.sessions import Proof, ended
 from voting import rows
 from voting.access import GUEST, Part, Refusal, parts_of, refusal_for
-from voting.marks import SILENT, Mark
+from voting.marks import SILENT, Mark, Marks
 from voting.methods import method_of
 from voting.methods.base import with_would_buy
 from voting.models import Ballot, Entry, Round
 from voting.record import Held, Step, load, lock_rounds, record, take_step
-from voting.traces import NO_TRACE, Trace
+from voting.traces import NO_TRACE, Source, Trace
 
 log = logging.getLogger(__name__)
 BATCH: Final = 512
@@ -61,7 +63,8 @@ class Change:
     guest_key: uuid.UUID | None = None
     score: int | None = None  # 0 takes it back
     rank: int | None = None  # the place to put the entry in; 0 takes it out
-    trace: Trace = NO_TRACE
+    trace: Trace | Source = NO_TRACE
+    proof: Proof | None = None  # of who is signed in, for what comes over an open socket
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,13 @@ class Counted:
     seq: int
     mark: Mark
     is_confirmed: bool
-    is_live: bool
+    marks: int  # choices that the ballot has now
+    changed: Marks = field(default_factory=dict)  # of this entry and those that moved with it
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the ballot says anything."""
+        return self.marks > 0
 
 
 Outcome = Counted | Refusal
@@ -94,7 +103,7 @@ def apply_batch(
         if batch.steps:
             record(batch.steps, batch.rounds, batch.at, using)
     return [
-        one if isinstance(one, Refusal) else _counted(change, one)
+        one if isinstance(one, Refusal) else _counted(change, *one)
         for change, one in zip(changes, taken, strict=True)
     ]
 
@@ -114,16 +123,19 @@ class Batch:
         self.held = self._held(changes)
         self.parts = self._parts(changes, using)
         self.seen = self._seen(changes)
+        self.ended = ended({change.proof for change in changes if change.proof}, using)
         self.steps: list[Step] = []
 
-    def take(self, change: Change) -> Held | Refusal:
+    def take(self, change: Change) -> tuple[Held, Marks] | Refusal:
         """Accept or refuse one change; a repeated one is accepted and does nothing."""
+        if change.proof in self.ended:
+            return SIGNED_OUT
         voter = self.voters.get(_who(change))
         if voter is None:
             return NO_SUCH_ENTRY
         whose = change.round_id, voter.pk
         if (whose, change.client_key) in self.seen:
-            return self.held[whose]
+            return self.held[whose], {}
         refusal = self._refusal(change, voter)
         if refusal:
             return refusal
@@ -135,15 +147,16 @@ class Batch:
             return changed
         marks = {entry: one for entry, one in changed.items() if one.says_something}
         if marks == held.now:
-            return held
+            return held, {}
         if voter.pk is None:
             self._make_guest(voter)
             held.ballot.voter = voter
         whose = change.round_id, voter.pk
         self.held[whose] = held
         self.seen.add((whose, change.client_key))
-        self.steps.append(take_step(round, held, marks, change.client_key))
-        return held
+        step = take_step(round, held, marks, change.client_key)
+        self.steps.append(step)
+        return held, step.marks
 
     def _refusal(self, change: Change, voter: Voter) -> Refusal | None:
         round, entry = self.rounds.get(change.round_id), self.entries.get(change.entry_id)
@@ -172,7 +185,7 @@ class Batch:
                 is_buyer=part.is_buyer,
                 is_honorary=part.is_honorary,
                 cast_at=self.at,
-                **vars(change.trace),
+                **vars(change.trace.of(self.rounds[change.round_id])),
             )
         )
 
@@ -221,6 +234,7 @@ def _who(change: Change) -> int | uuid.UUID | None:
     return change.voter_id or change.guest_key
 
 
+SIGNED_OUT: Final = Refusal("signed-out", _("You are signed out. Sign in and press again."))
 NO_SUCH_ENTRY: Final = Refusal("no-entry", _("Not counted: this draft is not in the round."))
 _NOT_OPEN: Final[dict[str, Promise]] = {
     Round.State.DRAFT: _("Not counted: the round is not open yet."),
@@ -240,7 +254,7 @@ def not_open(round: Round, *, late: bool) -> Refusal:
     return Refusal("closed", format_lazy(text, time=f"{closed:%H:%M:%S} {zone_name(closed)}"))
 
 
-def _counted(change: Change, held: Held) -> Counted:
+def _counted(change: Change, held: Held, moved: Marks) -> Counted:
     return Counted(
         ballot_id=held.ballot.pk,
         round_id=change.round_id,
@@ -248,8 +262,12 @@ def _counted(change: Change, held: Held) -> Counted:
         seq=held.ballot.seq or 0,
         mark=held.now.get(change.entry_id, SILENT),
         is_confirmed=held.ballot.is_confirmed,
-        is_live=bool(held.now),
+        marks=held.others + len(held.now),
+        changed={key: held.now.get(key, SILENT) for key in [change.entry_id, *moved]},
     )
+
+
+Done = Callable[[Outcome | Exception], None]
 
 
 class Writer:
@@ -257,14 +275,19 @@ class Writer:
 
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
         self.using = using
-        self._waiting: queue.SimpleQueue[tuple[Change, Future[Outcome]]] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[tuple[Change, Done]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ballot-writer", daemon=True)
         self._thread.start()
+
+    def put(self, change: Change, done: Done) -> None:
+        """Hand a change over; `done` is called in the writer's thread with what became of it,
+        once that is on disk, or with the error that kept it from being written."""
+        self._waiting.put((change, done))
 
     def submit(self, change: Change) -> "Future[Outcome]":
         """Hand a change over; the future holds what became of it, once that is on disk."""
         future: Future[Outcome] = Future()
-        self._waiting.put((change, future))
+        self.put(change, partial(_settle_future, future))
         return future
 
     def _run(self) -> None:
@@ -274,22 +297,37 @@ class Writer:
                 jobs.append(self._waiting.get())
             self._settle(jobs)
 
-    def _settle(self, jobs: "list[tuple[Change, Future[Outcome]]]", *, again: bool = False) -> None:
+    def _settle(self, jobs: list[tuple[Change, Done]], *, again: bool = False) -> None:
         try:
-            outcomes = apply_batch([change for change, _future in jobs], self.using)
+            outcomes = apply_batch([change for change, _done in jobs], self.using)
         except Exception as error:
             # The connection may be dead, or one change may have spoilt the others. Each is tried
             # once more by itself; a change that was written after all is known by its key.
             connections[self.using].close()
             if again:
                 log.exception("ballot not written")
-                jobs[0][1].set_exception(error)
+                _tell(jobs[0][1], error)
                 return
             for job in jobs:
                 self._settle([job], again=True)
             return
-        for (_change, future), outcome in zip(jobs, outcomes, strict=True):
-            future.set_result(outcome)
+        for (_change, done), outcome in zip(jobs, outcomes, strict=True):
+            _tell(done, outcome)
+
+
+def _tell(done: Done, outcome: Outcome | Exception) -> None:
+    try:
+        done(outcome)
+    except Exception:
+        # Whoever asked is gone; the others wait for their answers.
+        log.exception("answer to a ballot not given")
+
+
+def _settle_future(future: "Future[Outcome]", outcome: Outcome | Exception) -> None:
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
 
 
 _writers: dict[tuple[int, str], Writer] = {}

@@ -1,11 +1,12 @@
 // The page's socket. Elements name their rooms (data-live="round.12 round.12.tally") and, for
 // lists, what they already show (data-after="4711"). Other blocks hear of it by events:
 // "live:frames" {frames}, "live:state" "live|reconnecting|offline", "live:typing" {room, text}.
-const AGAIN = 3000;
+// They may dispatch "live:ask" {key, ask, done}: done(answer), or done(null) when none came.
+const AGAIN = 3000, PATIENCE = 5000;
 // Up to which version this page has everything of a room. Only a whole answer says so: of single
 // announcements one may have been lost before the newest.
 const whole = new Map();
-const refused = new Set();
+const refused = new Set(), asked = new Map();
 let socket = null, joined = new Set(), tries = 0, timer = 0;
 
 const tell = (type, detail) => document.dispatchEvent(new CustomEvent(type, { detail }));
@@ -38,6 +39,12 @@ const sync = () => {
   join(fresh);
 };
 
+const finish = (key, answer) => {
+  const done = asked.get(key);
+  asked.delete(key);
+  done?.(answer);
+};
+
 const receive = ({ room, frames, whole: all, missed, refused: no, joined: yes, typing }) => {
   if (missed) join([...wanted()].filter(([name]) => missed.includes(name)));
   if (no) {
@@ -56,9 +63,14 @@ const connect = () => {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   socket = new WebSocket(`${scheme}://${location.host}/ws/?lang=${document.documentElement.lang}`);
   socket.onopen = () => { tries = 0; joined.clear(); refused.clear(); sync(); tell("live:state", "live"); };
-  socket.onmessage = (event) => receive(JSON.parse(event.data));
+  socket.onmessage = ({ data }) => {
+    const message = JSON.parse(data);
+    if (message.answer) finish(message.answer, message);
+    else receive(message);
+  };
   socket.onclose = (event) => {
     socket = null;
+    for (const key of [...asked.keys()]) finish(key, null);
     if (event.code === 1000) return;
     if (event.code === AGAIN) return sync();
     tell("live:state", tries++ > 4 || !navigator.onLine ? "offline" : "reconnecting");
@@ -77,4 +89,12 @@ document.addEventListener("htmx:afterSettle", () => {
   sync();
 });
 document.addEventListener("live:sync", sync);
+document.addEventListener("live:rejoin", () => { refused.clear(); sync(); });
+document.addEventListener("live:renew", () => socket?.close(AGAIN));
+document.addEventListener("live:ask", ({ detail: { key, ask, done } }) => {
+  if (socket?.readyState !== WebSocket.OPEN) return done(null);
+  asked.set(key, done);
+  socket.send(JSON.stringify(ask));
+  setTimeout(() => finish(key, null), PATIENCE);
+});
 sync();

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from core import live
 from tests import cast
+from voting import presses
 from voting.actions import cast_ballot, close_round_early
 from voting.models import Round
 
@@ -95,3 +96,68 @@ def test_a_close_ends_the_vote_controls_of_an_open_page(window):
     expect(vote_button).to_be_disabled()
     expect(page.locator(f"#entry-{entry.pk}-vote")).to_contain_text("Voting has ended")
     expect(page.locator(".vote button:enabled")).to_have_count(0)
+
+
+def posts(page) -> list[str]:
+    """The forms that the page sends from now on."""
+    sent: list[str] = []
+    page.on("request", lambda asked: asked.method == "POST" and sent.append(asked.url))
+    return sent
+
+
+def test_a_press_goes_by_the_socket_and_the_scores_come(window):
+    round, entry = a_round()
+    page = opened(window, round, "Omar")
+    sent = posts(page)
+    button = page.locator(f"#entry-{entry.pk}-support")
+    button.click()
+    expect(button).to_have_text("Voted")
+    expect(button).to_be_focused()
+    expect(page.locator("#status")).to_contain_text("Vote counted for No.")
+    expect(page.locator(f"#entry-{entry.pk}-tally")).to_contain_text("3 votes")
+    button.click()
+    expect(button).to_have_text("Vote")
+    expect(page.locator(f"#entry-{entry.pk}-tally")).to_contain_text("after you vote")
+    assert sent == []
+
+
+def test_without_an_answer_the_form_takes_the_same_press(window, monkeypatch):
+    round, entry = a_round()
+    page = opened(window, round, "Omar")
+    # The socket takes the ballot and never answers; the form brings the same key.
+    monkeypatch.setattr(presses, "_answer", lambda asked, outcome: None)
+    page.locator(f"#entry-{entry.pk}-support").click()
+    expect(page.locator(f"#entry-{entry.pk}-support")).to_have_text("Voted")
+    expect(page.locator("#status")).to_contain_text("Vote counted for No.")
+    round.refresh_from_db()
+    assert (round.voters, round.seq) == (3, 3)
+
+
+def test_a_guests_first_vote_goes_by_form_and_the_next_by_the_socket(window):
+    round, entry = a_round()
+    page = window(expect=NO_PICTURES)
+    page.goto(f"/r/{round.pk}/")
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    sent = posts(page)
+    page.locator(f"#entry-{entry.pk}-support").click()
+    expect(page.locator("#round-held-title")).to_contain_text("is held")
+    assert len(sent) == 1
+    expect(page.locator(f"#entry-{entry.pk}-tally")).to_contain_text("1 guest")
+    second = round.entries.order_by("pk")[1]
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    page.locator(f"#entry-{second.pk}-support").click()
+    expect(page.locator("#round-held-title")).to_contain_text("for 2 drafts are held")
+    assert len(sent) == 1
+
+
+def test_a_refused_press_stands_corrected_with_the_reason(window):
+    round, entry = a_round()
+    page = opened(window, round, "Omar")
+    Round.objects.update(electorate=Round.Electorate.HONORARY)
+    button = page.locator(f"#entry-{entry.pk}-support")
+    button.click()
+    expect(page.locator(f"#entry-{entry.pk}-vote")).to_contain_text("honorary developers only")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#alert")).to_contain_text("honorary developers only")
+    round.refresh_from_db()
+    assert (round.voters, round.seq) == (2, 2)

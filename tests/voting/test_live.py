@@ -50,7 +50,7 @@ def test_a_vote_marks_both_rooms_and_a_withdrawal_asks_again(it, heard):
     vote(it, voter, entry)
     assert heard == [
         (f"round.{it.pk}", {"voters"}),
-        (f"round.{it.pk}.tally", {"was:0.0.0.0", str(entry.pk)}),
+        (f"round.{it.pk}.tally", {"was:1.0.0.0.0", str(entry.pk)}),
     ]
     vote(it, voter, entry, supports=False)
     assert heard[-1] == (f"round.{it.pk}.tally", voter.pk)
@@ -76,7 +76,7 @@ def test_a_new_voter_moves_the_share_of_entries_they_did_not_name(it):
     first, second, _third = it.entries.order_by("pk")
     vote(it, cast.voter(cast.person("Ada")), first)
     vote(it, cast.voter(cast.person("Omar")), second)
-    frames = live.render(it.pk, "tally", "en", {"was:1.1.0.0", str(second.pk)}, 0)
+    frames = live.render(it.pk, "tally", "en", {"was:1.1.1.0.0", str(second.pk)}, 0)
     assert {f.id for f in frames} >= {f"entry-{first.pk}-tally", f"entry-{second.pk}-tally"}
 
 
@@ -85,7 +85,7 @@ def test_nothing_else_is_sent_when_the_number_of_voters_stays(it):
     ada = cast.voter(cast.person("Ada"))
     vote(it, ada, first)
     vote(it, ada, second)
-    frames = live.render(it.pk, "tally", "en", {"was:1.1.0.0", str(second.pk)}, 0)
+    frames = live.render(it.pk, "tally", "en", {"was:1.1.1.0.0", str(second.pk)}, 0)
     assert [f.id for f in frames] == [f"entry-{second.pk}-tally"]
 
 
@@ -94,3 +94,15 @@ def test_the_news_of_an_early_close_says_why(it):
     phase = next(f for f in live.render(it.pk, "", "en", None, 0) if f.id.endswith("-phase"))
     assert 'data-round-state="closed"' in phase.html
     assert "Closed early: Fabric is &lt;short&gt;" in phase.html
+
+
+def test_of_many_changes_only_the_oldest_numbers_matter_and_later_votes_do_no_harm(it):
+    first, second, third = it.entries.order_by("pk")
+    for name in ("Ada", "Omar", "Kenji"):
+        vote(it, cast.voter(cast.person(name)), first)
+    # As read when two more votes are in than the oldest numbers know.
+    keys = {"was:2.1.1.0.0", "was:3.2.2.0.0", str(second.pk)}
+    frames = live.render(it.pk, "tally", "en", keys, 0)
+    assert len(frames) == 3 and "3 votes" in frames[0].html
+    frames = live.render(it.pk, "tally", "en", {"was:3.3.3.0.0", str(third.pk)}, 0)
+    assert [frame.id for frame in frames] == [f"entry-{third.pk}-tally"]

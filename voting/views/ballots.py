@@ -4,14 +4,13 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 from django_htmx.middleware import HtmxDetails
@@ -25,6 +24,7 @@ from voting.marks import Marks
 from voting.methods import Method, method_of
 from voting.models import Entry, Round
 from voting.own import PLACE, own_ballot
+from voting.presses import VOTES, too_many
 from voting.traces import trace_of
 from voting.writer import Counted
 
@@ -35,9 +35,8 @@ class FromPage(HttpRequest):
     htmx: HtmxDetails
 
 
-# For bursts only: nobody who judges a hundred drafts comes near. An address is many people, and
-# under it count only votes that bring no cookie yet: each of them would make a guest.
-VOTES: Final = Limit("vote", 60, 10)
+# An address is many people, and under it count only votes that bring no cookie yet: each of them
+# would make a guest. Other votes are counted with those that come by the socket.
 FIRST_VOTES: Final = Limit("first-vote", 240, 60)
 
 
@@ -95,6 +94,32 @@ def held(request: FromPage, pk: int) -> HttpResponse:
     return render(request, "voting/held.html", {"round": round, "held": waiting})
 
 
+@require_safe
+def mine(request: FromPage, pk: int) -> HttpResponse:
+    """What on a page hangs on the own ballot as a whole: which scores show, and what is held.
+
+    For a page that voted by its socket, when its first or last choice changed that.
+    """
+    round = access.round_for_reading(request.user, pk)
+    voter = voter_of(request)
+    ballot, marks = queries.marks_of(round, voter)
+    visible, among = access.results_visible(round, voter, request.user), _shown(request.GET)
+    context = {
+        "round": round,
+        "held": queries.held_ballot(round, ballot, marks),
+        "tallies": cards.fresh_tallies(round, among, visible=visible),
+        "orders": cards.orders(visible) if among is None else [],
+        "order": _order_shown(request),
+    }
+    return render(request, "voting/_mine.html", context)
+
+
+def _shown(query: QueryDict) -> list[int] | None:
+    """The drafts on a page that shows some of them: nothing is sent that has no place there."""
+    named = query.get("shown", "").split()
+    return [int(pk) for pk in named if pk.isdecimal() and len(pk) <= 15] or None
+
+
 def _spend(request: FromPage) -> None:
     who = who_votes(request)
     spend(who, FIRST_VOTES if is_address(who) else VOTES)
@@ -129,12 +154,10 @@ def _counted(request: FromPage, round: Round, entry: Entry, counted: Counted) ->
     voter = voter_of(request)
     ballot, marks = queries.marks_of(round, voter)
     visible = access.results_visible(round, voter, request.user)
-    # A page that shows some of the drafts names them, so that nothing is sent that has no place.
-    named = request.POST.get("shown", "").split()
-    shown = [int(pk) for pk in named if pk.isdecimal() and len(pk) <= 15]
     # With the first choice the scores of the whole round appear, with the last they go.
     appear = round.results == Round.Results.AFTER_VOTE and len(marks) <= 1
-    among = (shown or None) if appear or method.is_ordered else [entry.pk]
+    shown = _shown(request.POST)
+    among = shown if appear or method.is_ordered else [entry.pk]
     is_held = not counted.is_confirmed
     control = _control(request, round, entry, marks, is_held=is_held)
     response = render(
@@ -218,11 +241,7 @@ def _not_counted(request: FromPage, round: Round, entry: Entry | None, text: str
 
 def _too_fast(request: FromPage, round: Round, entry: Entry, seconds: int) -> HttpResponse:
     """More in a moment than anybody judges: nothing changed, and when to press again."""
-    text = ngettext(
-        "Not counted: too many votes at once. Press again in %(seconds)s second.",
-        "Not counted: too many votes at once. Press again in %(seconds)s seconds.",
-        seconds,
-    ) % {"seconds": seconds}
+    text = too_many(seconds)
     if request.htmx:
         response = _not_counted(request, round, entry, text)
     else:
