@@ -198,7 +198,7 @@ def test_an_entry_of_another_round_and_a_round_that_is_none_are_refused(site, it
 
 
 def test_a_burst_is_refused_with_the_seconds_to_wait(site, it, monkeypatch):
-    monkeypatch.setattr(presses, "_purses", Purses(Limit("vote-test", 3, 3600), 2))
+    monkeypatch.setattr(presses, "_purses", Purses(Limit("vote-test", 3, 10**9), 2))
     entry = it.entries.first()
     with socket_of(site, cookie_of(cast.person("Ada"))) as wire:
         said = [ask(wire, it, entry, f"supports {n % 2}") for n in range(5)]
