@@ -176,7 +176,6 @@ def test_whose_session_ended_while_the_socket_was_open_is_refused(site, it, end)
     [
         ("Mei", {}, "member"),
         ("Omar", {"electorate": Round.Electorate.FANS}, "fans"),
-        ("Omar", {"state": Round.State.SCHEDULED}, "not-open"),
         ("Omar", {"state": Round.State.CANCELLED}, "not-open"),
         ("Omar", {"parameters": {"budget": 3}, "state": Round.State.DRAFT}, "not-open"),
     ],
