@@ -55,19 +55,20 @@ def site(own_db: str) -> Iterator[Site]:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Site]:
-    """The whole site on a free port, on the database of this moment."""
+def serving(**settings: Any) -> Iterator[Site]:
+    """The whole site on a free port, on the database of this moment; with these settings."""
     from config.server import build
 
     port = services.free_port()
     site = Site(f"http://127.0.0.1:{port}", port)
     channel_layers.backends.clear()
-    with override_settings(
-        EMBEDDED_WORKER=True,
-        WHITENOISE_USE_FINDERS=True,
-        WHITENOISE_AUTOREFRESH=True,
-        PUBLIC_URL=site.url,
-    ):
+    usual = {
+        "EMBEDDED_WORKER": True,
+        "WHITENOISE_USE_FINDERS": True,
+        "WHITENOISE_AUTOREFRESH": True,
+        "PUBLIC_URL": site.url,
+    }
+    with override_settings(**(usual | settings)):
         server = uvicorn.Server(
             uvicorn.Config(
                 build(),

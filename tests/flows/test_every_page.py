@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from tests import axe, cast, databases
+from tests import axe, cast
 from tests.browser import Site, serving
 from tests.flows import world as worlds
 from tests.flows.steps import code_for
@@ -33,20 +33,6 @@ NO_PAGE = {
     *(f"voting:round-{name}" for name in ("close", "cancel", "step", "held", "merge")),
     *(f"voting:{name}" for name in ("ballot", "would-buy")),
 }
-
-
-@pytest.fixture(scope="module")
-def world(
-    template_db: str,
-    django_db_blocker: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[worlds.World]:
-    """One world for all that are here: they only read."""
-    with (
-        django_db_blocker.unblock(),
-        databases.copied(template_db, tmp_path_factory.mktemp("world")),
-    ):
-        yield worlds.build()
 
 
 @pytest.fixture(scope="module")
