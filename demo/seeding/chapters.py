@@ -5,6 +5,7 @@ from demo.seeding.sales import Sale, Told
 from voting.models import Entry, Round
 
 Electorate, Results, Deciding = Round.Electorate, Round.Results, Round.Deciding
+Method = Round.Method
 Outcome = Entry.Outcome
 NOT_NOW = "Not this season. The votes were clear, and your rights are yours again; thank you for the draft."
 
@@ -13,8 +14,8 @@ MOST = "Most supporting votes wins. You may support as many drafts as you like. 
 POLLS = {
     "outerwear": Poll("Round 1: which of the ten", MOST, -4, 5.3, turnout=0.72, guests=9),
     "shirts": Poll("Round 1: six shirts", "The four drafts with most support are revised and come back. Fans' remarks are part of the task.", -30, -20, turnout=0.55),
-    "shirts-2": Poll("Round 2: the four, revised", "Most supporting votes among people with an account wins and is made. Votes of Round 1 stay with Revision 1; this round begins at zero.", -6, 0.052, electorate=Electorate.MEMBERS, turnout=0.62),
-    "knitwear": Poll("Round 1: five jumpers", "Most supporting votes wins. One jumper is made.", -26, -13, turnout=0.66, guests=5),
+    "shirts-2": Poll("Round 2: the four, revised", "What wins is made. Votes of Round 1 stay with Revision 1; this round begins at zero.", -6, 0.052, electorate=Electorate.MEMBERS, method=Method.RANKED, parameters={"rule": "schulze", "places": 4}, turnout=0.62),
+    "knitwear": Poll("Round 1: five jumpers", "One jumper is made.", -26, -13, method=Method.RANKED, parameters={"rule": "ranked-pairs", "places": 3}, turnout=0.66, guests=5),
     "trousers": Poll("Round 1: five pairs", "Most supporting votes wins, unless nobody would buy it.", -12, -0.9, turnout=0.5, guests=3),
     "trousers-2": Poll("Round 2: worn and sat in", "Both finalists are photographed sitting. Most supporting votes wins.", 6, 13),
     "carry": Poll("Honorary round: one small run", "Only honorary developers vote, and what they choose is made. No override.", -2, 9, electorate=Electorate.HONORARY, results=Results.AFTER_CLOSE, deciding=Deciding.HONORARY, turnout=0.9),
@@ -23,8 +24,8 @@ POLLS = {
     "totes": Poll("Round 1: two bags", "Most supporting votes wins.", -78, -70, turnout=0.4),
     "kettle": Poll("Round 1: six kettles", "The two best go to revision. Noise is measured in between.", -104, -94, turnout=0.6),
     "kettle-2": Poll("Round 2: Pine against Porcelain", "Most supporting votes wins. If both are within three points, buyers decide.", -84, -76, turnout=0.55),
-    "lamps": Poll("Round 1: four lamps", "Most supporting votes wins.", -42, -31, turnout=0.55, guests=4),
-    "breakfast": Poll("Round 1: five machines", "Most supporting votes wins. The tally is open from the first vote: we are curious too.", -1.6, 13, results=Results.ALWAYS, turnout=0.5, guests=4),
+    "lamps": Poll("Round 1: four lamps", "One lamp is made.", -42, -31, method=Method.SCORE, turnout=0.55, guests=4),
+    "breakfast": Poll("Round 1: five machines", "The tally is open from the first vote: we are curious too.", -1.6, 13, method=Method.SCORE, results=Results.ALWAYS, turnout=0.5, guests=4),
     "rice": Poll("Round 1: two pots", "Most supporting votes wins.", -12, -5, turnout=0.4),
     "cherries": Poll("Round 1: five boxes", "The best is revised once and then stands against the runner-up.", -64, -54, turnout=0.5, guests=3),
     "cherries-2": Poll("Round 2: tray or crate", "Most supporting votes wins.", -48, -41, turnout=0.5),

@@ -3,7 +3,8 @@
 import datetime as dt
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from demo.catalogue.kinds import Call
@@ -12,6 +13,7 @@ from demo.seeding.studio import key
 from designs.models import Brief, Design
 from fans.models import Guest, User, Voter
 from voting.actions import Decision, Plan, close_round, decide_round, open_round, plan_round
+from voting.methods import method_of
 from voting.models import Entry, Round, Tally
 from voting.writer import Change, apply_batch
 
@@ -33,6 +35,8 @@ class Poll:
     deciding: str = Round.Deciding.ALL
     turnout: float = 0.6
     guests: int = 0
+    method: str = Round.Method.SUPPORT
+    parameters: dict[str, Any] = field(default_factory=dict)
 
 
 def days(now: dt.datetime, count: float) -> dt.datetime:
@@ -71,6 +75,8 @@ def plan(
             opens_at=opens,
             closes_at=closes,
             time_zone=brief.brand.time_zone,
+            method=poll.method,
+            parameters=poll.parameters,
         ),
         designs=designs,
         actor=author,
@@ -100,7 +106,7 @@ def vote(round: Round, people: People, call: Call, poll: Poll, now: dt.datetime)
         part = crowd[sitting * each : (sitting + 1) * each]
         at = since + (until - since) * (sitting + 0.5) / SITTINGS
         changes = [
-            change for voter in part for change in _ballot(round, voter, liking, call, chance)
+            change for voter in part for change in ballot_of(round, voter, liking, call, chance)
         ]
         apply_batch(changes, now=at)
 
@@ -121,10 +127,52 @@ def _guest() -> Voter:
     return Voter.objects.create(guest=Guest.objects.create())
 
 
-def _ballot(
+def ballot_of(
     round: Round, voter: Voter, liking: dict[int, float], call: Call, chance: random.Random
 ) -> list[Change]:
-    """One voter's choices: about two in five drafts, the liked ones more often."""
+    """One voter's choices by the method of the round."""
+    if round.method == Round.Method.SUPPORT:
+        return _supported(round, voter, liking, call, chance)
+    said = (
+        _scored(liking, chance) if round.method == Round.Method.SCORE else _ranked(liking, chance)
+    )
+    return [
+        Change(
+            round_id=round.pk,
+            voter_id=voter.pk,
+            entry_id=entry,
+            would_buy=chance.random() < 0.2 * liking[entry] or None,
+            client_key=key("ballot", round.pk, voter.pk, entry),
+            **{method_of(round).part: value},
+        )
+        for entry, value in said
+    ]
+
+
+def _scored(liking: dict[int, float], chance: random.Random) -> list[tuple[int, int]]:
+    """Most drafts, each around what its pull deserves."""
+    return [
+        (entry, min(5, max(1, round_half(2.2 + 1.1 * pull + chance.gauss(0, 1)))))
+        for entry, pull in liking.items()
+        if chance.random() < 0.8
+    ]
+
+
+def _ranked(liking: dict[int, float], chance: random.Random) -> list[tuple[int, int]]:
+    """Two or three drafts, those with more pull before others on most ballots."""
+    order = sorted(liking, key=lambda entry: -(liking[entry] + chance.gauss(0, 0.7)))
+    return [(entry, rank) for rank, entry in enumerate(order[: chance.randint(2, 3)], start=1)]
+
+
+def round_half(value: float) -> int:
+    """To the nearest whole number (`round` is a round here)."""
+    return int(value + 0.5)
+
+
+def _supported(
+    round: Round, voter: Voter, liking: dict[int, float], call: Call, chance: random.Random
+) -> list[Change]:
+    """About two in five drafts, the liked ones more often."""
     changes = []
     for entry, pull in liking.items():
         if chance.random() > min(0.9, 0.34 * pull):

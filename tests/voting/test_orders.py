@@ -102,8 +102,8 @@ def is_upheld(order, edges):
     """Whether each place is upheld by duels that come before the one against it.
 
     Zavist and Tideman: of all orders exactly the one of ranked pairs is, and so it needs no
-    second program. (The other library orders the duels rightly, but closes circles unseen
-    where one of them is longer than three, so its own order is no reference.)
+    second program. (The other library orders the duels, but does not follow all chains of
+    fixed ones and calls drafts level that are not: its own order is no reference.)
     """
     when = {pair: number for number, pair in enumerate(edges)}
     for high, low in combinations(order, 2):
