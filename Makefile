@@ -1,5 +1,5 @@
 # `make run` and `make test` are all a newcomer needs; both work with only python3, make and git.
-.PHONY: run test check lint bench messages clean
+.PHONY: run test check lint faults bench messages clean
 
 py = .venv/bin/python
 
@@ -18,6 +18,10 @@ check: ## the fast part of the tests
 lint: ## style, types, templates
 	@bin/bootstrap dev
 	@bin/lint
+
+faults: ## ballots while the server is killed, the full set (some minutes); prints its seed
+	@bin/bootstrap dev
+	@$(py) -m tests.faults
 
 bench: ## the figures of bench/RESULTS.md
 	@bin/bootstrap dev
