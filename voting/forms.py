@@ -19,7 +19,7 @@ from voting.actions import Decision, Plan
 from voting.marks import Mark
 from voting.methods import METHODS, Method, method_of
 from voting.methods.base import YES_OR_NO, parameter_names
-from voting.models import Entry, Round
+from voting.models import Entry, Round, SetAside
 from voting.queries import FEWEST_DRAFTS
 from voting.schedule import AmbiguousTime, NoSuchTime, to_instant
 
@@ -333,3 +333,17 @@ class DecisionForm(forms.Form):
     def decision(self) -> Decision:
         """What the valid form says."""
         return Decision(self.cleaned_data["outcome"], self.cleaned_data["reason"].strip())
+
+
+class JudgeForm(forms.Form):
+    """An operator's decision about ballots that were set aside; always with a reason."""
+
+    verdict = forms.ChoiceField(choices=[(one, one) for one in ("release", "uphold")])
+    ballots = forms.TypedMultipleChoiceField(coerce=int)
+    reason = forms.CharField(max_length=1000)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        waiting = SetAside.objects.filter(decision=SetAside.Decision.WAITING)
+        keys = waiting.values_list("pk", flat=True)
+        self.fields["ballots"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]

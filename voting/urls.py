@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from voting.views import ballots, claims, merchant, rounds
+from voting.views import ballots, claims, merchant, proof, rounds, setting_aside
 
 app_name = "voting"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("r/<int:pk>/mine/", ballots.mine, name="round-mine"),
     path("r/<int:pk>/held/", ballots.held, name="round-held"),
     path("r/<int:pk>/drafts/<int:entry_pk>/would-buy/", ballots.would_buy, name="would-buy"),
+    path("r/<int:pk>/receipt/", proof.receipt, name="receipt"),
+    path("r/<int:pk>/files/<str:name>", proof.round_file, name="round-file"),
+    path("recount.py", proof.script, name="recount-script"),
+    path("ops/ballots/", setting_aside.ballots, name="ops-ballots"),
+    path("ops/ballots/<int:pk>/", setting_aside.judge, name="ops-ballots-judge"),
     path("r/<int:pk>/merge/", claims.round_merge, name="round-merge"),
     path("m/<slug:slug>/briefs/<int:pk>/rounds/new/", merchant.round_new, name="round-new"),
     path("m/<slug:slug>/rounds/<int:pk>/", merchant.round_manage, name="round-manage"),

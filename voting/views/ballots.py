@@ -169,6 +169,7 @@ def _counted(request: FromPage, round: Round, entry: Entry, counted: Counted) ->
             "own": None if shown else own_ballot(round, marks),
             "at_own": _at_own(request),
             "held": queries.held_ballot(round, ballot, marks),
+            "has_ballot": bool(marks),
             "tallies": cards.fresh_tallies(round, among, visible=visible),
             # Only the page of the round offers orders, and by votes only who sees them.
             "orders": cards.orders(visible) if appear and not shown else [],

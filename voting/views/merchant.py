@@ -18,7 +18,7 @@ from core.clock import now
 from core.states import WrongState
 from designs.models import Brief, Design
 from fans.access import MERCHANT, brand_for, person_of
-from voting import access, actions, cards, live, queries
+from voting import access, actions, aside, cards, live, queries
 from voting.actions import NotPossible
 from voting.actions.rounds import enterable_designs, lacking_drafts
 from voting.forms import DecisionForm, ReasonForm, RoundForm
@@ -208,6 +208,7 @@ def _manage_page(request: HttpRequest, round: Round, **forms: ReasonForm) -> Htt
     result = queries.round_result(round)
     context = {
         "brand": round.brief.brand,
+        "aside": aside.summary(round),
         "round": round,
         "rows": _scored(request, round, result),
         "sees_scores": access.results_visible(round, None),

@@ -14,7 +14,7 @@ from fans.models import Voter
 from fans.voters import voter_of
 from voting import access, cards, live, queries
 from voting.methods import method_of
-from voting.models import Round, Tally
+from voting.models import ClosingFile, Round, Tally
 from voting.own import own_ballot
 
 ORDER_COOKIE = "toile_order"
@@ -86,6 +86,7 @@ def round_context(
         "rooms": live.rooms(round),
         "held": held,
         "own": own_ballot(round, marks) if viewer.may_vote else None,
+        "has_ballot": bool(marks),
         "refusal": refusal,
         "order": order,
         "orders": cards.orders(viewer.sees_tally),
@@ -101,6 +102,7 @@ def result_context(request: HttpRequest, round: Round, voter: Voter | None) -> d
         "round": round,
         "result": queries.round_result(round),
         "method": method_of(round),
+        "files": ClosingFile.objects.filter(round=round).defer("packed").order_by("name"),
         "groups": Tally.Group.choices,
         "rooms": live.rooms(round),
         "visible": access.results_visible(round, voter, request.user),
