@@ -26,7 +26,17 @@ STANDINGS = [
     Standing(False, False, False),
 ]
 # Rounds of every method: name and parameters.
-RULES = [("support", {}), ("support", {"budget": 4})]
+RULES = [
+    ("support", {}),
+    ("support", {"budget": 4}),
+    ("score", {"starting": 5}),
+    ("score", {"starting": 0}),
+    *(
+        ("ranked", {"rule": rule, "places": places})
+        for rule in ("schulze", "ranked-pairs", "run-off", "borda")
+        for places in (None, 3)
+    ),
+]
 
 
 def support(chance, entries):
@@ -34,7 +44,16 @@ def support(chance, entries):
     return {entry: Mark(supports=True) for entry in liked[:4]}
 
 
-BALLOTS = {"support": support}
+def score(chance, entries):
+    return {entry: Mark(score=chance.randint(1, 5)) for entry in entries if chance.random() < 0.4}
+
+
+def ranked(chance, entries):
+    order = chance.sample(entries, chance.randint(0, 3))
+    return {entry: Mark(rank=place) for place, entry in enumerate(order, start=1)}
+
+
+BALLOTS = {"support": support, "score": score, "ranked": ranked}
 
 
 def a_round(method, parameters):
