@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from tests import cast
+from voting import verify
+from voting.actions import close_round_early
 from voting.models import Ballot, BallotLog, Choice, Entry, Round
 
 pytestmark = pytest.mark.django_db
@@ -247,3 +249,42 @@ def test_the_page_says_the_rule_of_its_round(client, method, parameters, words):
     html = page(client, it)
     assert words in html
     assert "a lot that was drawn when the round opened" in html
+
+
+# The result
+
+
+@pytest.mark.parametrize(
+    ("method", "said", "figure"),
+    [
+        ("support", ["supports 1", "supports 1"], "<b>100 %</b>"),
+        ("score", ["score 4", "score 5"], "<b>3.4</b>"),
+        ("ranked", ["rank 1", "rank 1"], "<b>100 %</b>"),
+    ],
+)
+def test_a_closed_round_of_each_method_has_its_result(client, sign_in, method, said, figure):
+    it = cast.voting_round(method=method)
+    first, *_rest = keys(it)
+    for name, one in zip(("Ada", "Omar"), said, strict=True):
+        sign_in(cast.person(name))
+        press(client, it, f"{first} {one}")
+    close_round_early(round=it, reason="Enough", actor="user:1")
+    html = page(client, it)
+    assert "First: Draft 1" in html and figure in html
+    assert ".0 %" not in html
+    assert verify.tallies().findings == verify.counters().findings == []
+
+
+def test_the_result_names_the_rule_that_would_have_chosen_another(client, sign_in):
+    it = cast.voting_round(method="ranked", parameters={"rule": "run-off", "places": None})
+    a, b, c = keys(it)
+    # Nobody but one has b first, so it goes first; yet it wins both its duels.
+    orders = [(a, b, c), (a, b, c), (c, b, a), (c, b, a), (b, a, c)]
+    for number, order in enumerate(orders):
+        sign_in(cast.person(f"Fan{number}"))
+        for entry in order:
+            press(client, it, f"{entry} rank 999")
+    close_round_early(round=it, reason="Enough", actor="user:1")
+    html = page(client, it)
+    assert "First by instant run-off." in html
+    assert "By Schulze, No. 0102 Draft 2 would be first." in html

@@ -200,14 +200,15 @@ class Ranked(Method):
         )
 
     def line(self, figure: Figure) -> Line:
-        said = {"percent": figure.value or 0, "low": figure.low, "high": figure.high}
+        value = figure.value or 0
+        said = {"percent": f"{value:g}", "low": f"{figure.low:g}", "high": f"{figure.high:g}"}
         votes = ngettext("on %(votes)s ballot", "on %(votes)s ballots", figure.votes)
         words = _(
             "Preferred in %(percent)s of 100 comparisons with another draft, likely between"
             " %(low)s and %(high)s"
         )
         return Line(
-            number=str(figure.value or 0),
+            number=f"{value:g}",
             unit=_("%"),
             spread=f"±{-(-int(figure.high - figure.low) // 2)}",
             votes=votes % {"votes": figure.votes},
