@@ -58,12 +58,98 @@ ROUND_TALK = {
     ),
     "carry": (
         ("nadia", "First round that only we decide. It feels like jury duty, in a good way."),
+        ("gwen", "Four drafts and one run. I took the whole evening for it."),
+        ("kenji", "Rucksack or hat is no fair fight. I voted for what I would carry."),
+        ("chenxiao", "希望结果公布后能看到每组的票数。"),
+        ("mei", "会的。结束当天就公布。"),
     ),
     "breakfast": (
         ("lucas", "An open tally is fun, but I notice that I look at it before I think."),
         ("ruth", "That is why we hide it in the rounds that decide about money."),
     ),
     "knitwear": (("siobhan", "The cable wins and nobody is surprised. Well drawn."),),
+}
+# Who decides the honorary round of Weft, and what for the brand has thanked them.
+HELPED = (
+    ("kenji", "Measured every pocket of the coat samples and wrote it down."),
+    ("chenxiao", "面料小组:为前两轮打样写了详细的试穿记录。"),
+    ("nadia", "Wore the sample for a month and told us what broke."),
+    ("gwen", "Tried the pockets with gloves, tools and a wet lead."),
+    ("oskar", "Sent back a coat of 1998 so that we could see where it had worn."),
+    ("priya", "Compared three duffle coats, hood up, in the monsoon."),
+    ("tomek", "Washed every swatch ten times and measured it each time."),
+    ("siobhan", "Counted the stitches of the cable and found our mistake."),
+    ("lucas", "Weighed all samples, with and without rain."),
+    *(
+        (f"voter{n:02d}", "Came to the fitting days and filled in the sheets.")
+        for n in range(1, 10)
+    ),
+)
+# What was said about drafts once more people had seen them, after the first remarks.
+DRAFT_TALK = {
+    "half-zip": (
+        ("gwen", "Would it go over a fleece? I am a medium and wear two jumpers from November."),
+        ("lin", "Yes. The chest is cut for one thick layer, and the half zip opens to the ribs."),
+    ),
+    "quilted": (
+        ("oskar", "Which way do the channels run at the back?"),
+        ("ines", "The same way, they meet at the side seam."),
+    ),
+    "duffle": (("siobhan", "Horn toggles outlive their owners. Please keep them."),),
+    "trench": (
+        ("ada", "How does the belt stay put when it is open?"),
+        ("priya", "Loops at the back, please, not only at the sides."),
+    ),
+    "bomber": (("lucas", "Corduroy at the back will shine after a winter of rucksacks."),),
+    "barn": (("emil", "My dog approves of pockets this deep."),),
+    "anorak": (("xiaowei", "三种颜色都能单独换吗?"), ("marta", "Cheerful without being loud.")),
+    "chore": (("tomek", "Does the padding survive forty degrees?"), ("nadia", "Mine has.")),
+    "fleece": (("kenji", "Windproof in front and breathing behind is how a cyclist is built."),),
+    "cargo-parka": (("gwen", "Bellows pockets take secateurs. Sold."),),
+    "check-shirt": (
+        ("oskar", "Do the checks meet at the pocket?"),
+        ("emil", "In the drawing they do."),
+    ),
+    "brush": (("ada", "Like a page of somebody's sketchbook."),),
+    "breton-knit": (
+        ("lucas", "Heavy enough for the sea?"),
+        ("siobhan", "Heavy enough for my kitchen."),
+    ),
+    "paperbag": (
+        ("priya", "With a belt or without?"),
+        ("marta", "Without, that is the point of it."),
+    ),
+    "track": (("kenji", "A zipped pocket at the back would make me buy them."),),
+    "tote-two": (("gwen", "The wet floor is the right thought."),),
+    "cord-cap": (("oskar", "A strap can be mended. Thank you."),),
+    "tiered": (
+        ("xiaowei", "小碎花很耐看。"),
+        ("ada", "Pockets?"),
+    ),
+    "sage": (("siobhan", "Linen this heavy hangs well and creases honestly."),),
+    "check-dress": (
+        ("marta", "For a picnic in September, then."),
+        ("gwen", "With wellingtons."),
+    ),
+    "plain-tote": (("nadia", "The green base hides what the floor of a tram does to a bag."),),
+    "jug": (("emil", "The window is for people who fill it for six and drink alone."),),
+    "slate": (("lucas", "It looks quiet."), ("marta", "It looks heavy when full. How much is it?")),
+    "cone": (("priya", "The stripes throw a pattern on the wall, I hope?"),),
+    "graphite": (
+        ("oskar", "A reader that reads. Good."),
+        ("ada", "Does the head turn all the way?"),
+    ),
+    "moka": (
+        ("siobhan", "Cast anew, and the gasket is still the same size? Then my drawer is set."),
+    ),
+    "graphite-rice": (("tomek", "Which of the two is quieter at night?"),),
+    "hills": (("ada", "I would keep this carton for letters."),),
+    "peach-tray": (
+        ("gwen", "The paper belt is all it needs."),
+        ("emil", "And it tears where it should."),
+    ),
+    "orange-basket": (("marta", "The cloth makes it a present."),),
+    "pear-crate": (("oskar", "Slats let them breathe. Pears are particular."),),
 }
 # -- campaigns ------------------------------------------------------------------------------
 SALES = {

@@ -173,11 +173,7 @@ class Story:
         sales.tick(days(self.now, -79))
 
     def _carry(self) -> None:
-        for handle, why in (
-            ("kenji", "Measured every pocket of the coat samples and wrote it down."),
-            ("chenxiao", "面料小组:为前两轮打样写了详细的试穿记录。"),
-            ("nadia", "Wore the sample for a month and told us what broke."),
-        ):
+        for handle, why in chapters.HELPED:
             self._grant(handle, "weft", why)
         self._drafts("carry", since=-7)
         self._poll("carry", "carry", closes=False)
@@ -274,7 +270,8 @@ class Story:
         self.told[key] = Told(call, brief, designs)
         for draft in call.drafts:
             until = days(self.now, min(first.closes, -0.02))
-            self.studio.talk(designs[draft.key], draft, days(self.now, last - 0.4), until)
+            more = chapters.DRAFT_TALK.get(draft.key, ())
+            self.studio.talk(designs[draft.key], draft, more, days(self.now, last - 0.4), until)
         if first.closes < -30:
             closing = days(self.now, first.closes)
             close_brief(brief=brief, actor=author.actor, now=closing)
@@ -369,7 +366,7 @@ class Story:
 
     def _grant(self, handle: str, slug: str, why: str) -> None:
         grant_points(
-            user=self.people[handle], brand=self.people.brands[slug], points=30, reason=why,
+            user=self.people[handle], brand=self.people.brands[slug], points=40, reason=why,
             actor=self.people[OWNER[slug]].actor, at=days(self.now, -8),
         )  # fmt: skip
 

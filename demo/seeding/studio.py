@@ -118,10 +118,17 @@ class Studio:
             now=at,
         )
 
-    def talk(self, design: Design, draft: Draft, since: dt.datetime, until: dt.datetime) -> None:
+    def talk(
+        self,
+        design: Design,
+        draft: Draft,
+        more: Iterable[tuple[str, str]],
+        since: dt.datetime,
+        until: dt.datetime,
+    ) -> None:
         """What people said about a draft; the designer's remarks answer the one before."""
         hosts = {draft.by, "mei", "hank", "ruth", "rosa"}
-        self.say(design.thread, draft.said, since, until, hosts=hosts)
+        self.say(design.thread, (*draft.said, *more), since, until, hosts=hosts)
 
     def say(
         self,

@@ -24,8 +24,13 @@ def test_at_least_48_drafts_each_with_its_own_name_and_words():
 def test_everybody_who_speaks_or_draws_exists():
     talks = [draft.said for draft in DRAFTS]
     talks += [*chapters.ROUND_TALK.values(), *chapters.CAMPAIGN_TALK.values()]
+    talks += chapters.DRAFT_TALK.values()
     speakers = {who for said in talks for who, _text in said}
     assert speakers | {draft.by for draft in DRAFTS} <= set(NAMED)
+
+
+def test_what_is_said_later_is_said_about_a_draft_that_exists():
+    assert set(chapters.DRAFT_TALK) <= {draft.key for draft in DRAFTS}
 
 
 def test_a_revision_says_what_changed():
