@@ -37,7 +37,7 @@ def summary(round: Round) -> Summary:
     decided = Counter(decision for _signals, decision in rows)
     return Summary(
         signals=[(LABELS[one], seen[one]) for one in Signal if seen[one]],
-        decisions=[(one.label, decided[one]) for one in SetAside.Decision if decided[one]],
+        decisions=[(str(one.label), decided[one]) for one in SetAside.Decision if decided[one]],
         total=len(rows),
     )
 

@@ -193,7 +193,7 @@ def render_controls(round: Round, marks: Marks, *, is_held: bool) -> dict[int, t
         }
     )
     viewer = Viewer(marks=marks, is_held=is_held, may_vote=True)
-    drawn = {}
+    drawn: dict[int, tuple[str, str]] = {}
     for entry in entries_with_designs(round).filter(pk__in=marks):
         shown = vote_context(entry, viewer)
         with context.push(**shown):

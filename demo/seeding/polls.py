@@ -13,7 +13,6 @@ from demo.seeding.studio import key
 from designs.models import Brief, Design
 from fans.models import Guest, User, Voter
 from voting.actions import Decision, Plan, close_round, decide_round, open_round, plan_round
-from voting.methods import method_of
 from voting.models import Entry, Round, Tally
 from voting.writer import Change, apply_batch
 
@@ -136,14 +135,16 @@ def ballot_of(
     said = (
         _scored(liking, chance) if round.method == Round.Method.SCORE else _ranked(liking, chance)
     )
+    is_score = round.method == Round.Method.SCORE
     return [
         Change(
             round_id=round.pk,
             voter_id=voter.pk,
             entry_id=entry,
+            score=value if is_score else None,
+            rank=None if is_score else value,
             would_buy=chance.random() < 0.2 * liking[entry] or None,
             client_key=key("ballot", round.pk, voter.pk, entry),
-            **{method_of(round).part: value},
         )
         for entry, value in said
     ]
