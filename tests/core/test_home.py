@@ -92,6 +92,7 @@ def test_a_fan_reads_what_was_counted_since_the_last_visit(client, sign_in):
         cast_at=timezone.now(),
         changed_at=timezone.now(),
         seq=1,
+        marks=1,
     )
     news = sign_in(ada).get("/").context["news"]
     assert [item.key for item in news] == [round.pk]
@@ -104,7 +105,9 @@ def test_old_news_is_no_news(client, sign_in):
         state=Round.State.CLOSED, closed_at=timezone.now() - dt.timedelta(days=3)
     )
     at = timezone.now()
-    Ballot.objects.create(round=round, voter=cast.voter(ada), cast_at=at, changed_at=at, seq=1)
+    Ballot.objects.create(
+        round=round, voter=cast.voter(ada), cast_at=at, changed_at=at, seq=1, marks=1
+    )
     sign_in(ada)
     session = client.session
     yesterday = (at - dt.timedelta(days=1)).isoformat()
