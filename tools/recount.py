@@ -2,8 +2,8 @@
 """Recount a closed round from its public files: python3 recount.py FOLDER [SHA256 [SEQ HEAD]]
 
 FOLDER holds leaves.csv, voters.csv, choices.csv, rules.json and result.json as downloaded. SHA256
-is that of result.json, from the page of the round or the mail about its close; SEQ and HEAD are
-from the mail about one's vote. Ends with 0 when everything agrees, otherwise says what does not.
+is that of result.json, from the page of the round; SEQ and HEAD are those that somebody kept, from
+one's receipt or the page. Ends with 0 when everything agrees, otherwise says what does not.
 """
 
 import csv

@@ -15,14 +15,14 @@ class Command(BaseCommand):
 
     help = (
         "Plays the log of the rounds again and compares it with ballots, choices, counters, frozen "
-        "tallies, mailed heads and public files; names each row that does not agree."
+        "tallies and public files; names each row that does not agree."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take rounds, and a head that somebody kept."""
         parser.add_argument("rounds", nargs="*", type=int, help="keys of rounds; none: all")
         parser.add_argument("--seq", type=int, help="number of the change the head was after")
-        parser.add_argument("--head", help="a head from a receipt, a mail, a page or a file")
+        parser.add_argument("--head", help="a head from a receipt, a page or a file")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check round by round; one line each, and one more per finding."""
