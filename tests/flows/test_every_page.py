@@ -31,7 +31,8 @@ NO_PAGE = {
     *(f"presale:{name}" for name in ("sheet-freeze", "delivered", "webhook", "pay-link-new")),
     *(f"presale:checkout-{name}" for name in ("code", "pay")),
     *(f"voting:round-{name}" for name in ("close", "cancel", "step", "held", "merge")),
-    *(f"voting:{name}" for name in ("ballot", "would-buy")),
+    *(f"voting:{name}" for name in ("ballot", "would-buy", "round-mine", "ops-ballots-judge")),
+    *(f"voting:{name}" for name in ("round-file", "recount-script")),
 }
 
 

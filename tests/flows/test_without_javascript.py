@@ -59,3 +59,21 @@ def test_ordering_and_paying(window):
     steps.press(page, re.compile("Confirm", re.IGNORECASE))
     expect(page.get_by_role("main")).to_contain_text("Deposit paid")
     assert PreOrder.objects.get().state == PreOrder.State.DEPOSITED
+
+
+def test_paying_the_balance_by_the_mailed_link(window):
+    """Whoever has the link needs no account, and none is signed in."""
+    campaign = house.opened(minimum=1, production_minimum=1)
+    order = house.deposited(campaign, "Ada")
+    house.counted(campaign)
+    page = window(expect=NO_FILES, java_script_enabled=False)
+    page.goto(steps.path_in(steps.mail_to("ada@example.com", "balance"), "/pay/"))
+    steps.press(page, re.compile("^Pay"))
+    steps.at_the_bank(page, "Pay with a card that is declined")
+    expect(page.get_by_role("main")).to_contain_text("declined", ignore_case=True)
+    order.refresh_from_db()
+    assert order.state == PreOrder.State.BALANCE_DUE
+    steps.at_the_bank(page)
+    expect(page.get_by_role("main")).to_contain_text(re.compile("Paid in full|In production"))
+    order.refresh_from_db()
+    assert order.state in (PreOrder.State.PAID, PreOrder.State.IN_PRODUCTION)

@@ -244,7 +244,12 @@ def pages(world: World) -> dict[str, list[str]]:
             at("designs:comment-edit", w.comment.pk),
             on("presale:console") + "#forbidden",
         ],
-        "Kenji": [*of_orders("due"), at("fans:profile", "kenji"), at("voting:round", w.closed.pk)],
+        "Kenji": [
+            *of_orders("due"),
+            at("fans:profile", "kenji"),
+            at("voting:round", w.closed.pk),
+            at("voting:receipt", w.closed.pk),
+        ],
         "Omar": [
             *of_orders("reserved"),
             at("presale:bank", w.bank),
@@ -291,5 +296,5 @@ def pages(world: World) -> dict[str, list[str]]:
             on("presale:update-new", making),
             on("presale:shipments", making),
         ],
-        "Olga": [at("fans:operator-brands"), at("home")],
+        "Olga": [at("fans:operator-brands"), at("voting:ops-ballots"), at("home")],
     }
