@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 LINGER_SECONDS = 5.0
 BEAT_SECONDS = 2.0
 STOP_SECONDS = 0.5
+STOP_ATTEMPTS = 20
 CHUNK = 500
 SIGNED_OUT = 4401
 
@@ -58,7 +59,9 @@ class Hub:
     async def stop(self) -> None:
         """Stop listening; the server has closed the sockets by then."""
         live.deliver_by(courier.remote)
-        while self._tasks:
+        for _attempt in range(STOP_ATTEMPTS):
+            if not self._tasks:
+                break
             for task in self._tasks:
                 task.cancel()
             # Again after a while: under load the layer's client has swallowed a cancellation.

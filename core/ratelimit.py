@@ -106,5 +106,7 @@ def _line(address: str) -> str:
         read = ip_address(address)
     except ValueError:
         return address
+    if isinstance(read, IPv6Address) and read.ipv4_mapped:
+        return str(read.ipv4_mapped)
     # One line has all the addresses of such a network.
     return str(IPv6Network((read, 64), strict=False)) if isinstance(read, IPv6Address) else address

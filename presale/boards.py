@@ -384,6 +384,7 @@ def funnel(campaign: Campaign) -> list[FunnelStep]:
             ballot__round_id=round_id,
             ballot__is_confirmed=True,
             ballot__is_live=True,
+            ballot__is_quarantined=False,
             would_buy=True,
             entry__revision_id=campaign.revision_id,
         ).aggregate(n=Count("ballot", distinct=True))["n"]

@@ -39,6 +39,11 @@ def visit(**meta):
     return request
 
 
+def test_an_ipv4_address_in_the_dress_of_ipv6_is_itself_and_no_network_of_all():
+    assert who_is(visit(REMOTE_ADDR="::ffff:192.0.2.1")) == who_is(visit(REMOTE_ADDR="192.0.2.1"))
+    assert who_is(visit(REMOTE_ADDR="::ffff:192.0.2.2")) != who_is(visit(REMOTE_ADDR="192.0.2.1"))
+
+
 def test_a_visitor_is_their_address_and_in_ipv6_their_network():
     assert who_is(visit(REMOTE_ADDR="203.0.113.7")) == "ip:203.0.113.7"
     one, other = "2001:db8:1:2:aaaa::1", "2001:db8:1:2:bbbb::2"

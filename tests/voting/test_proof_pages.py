@@ -201,3 +201,8 @@ def test_nobody_at_the_brand_writes_a_ballot(sign_in, it):
         client.post(reverse("voting:round-merge", args=[it.pk]), {"keep": "newer"})
     it.refresh_from_db()
     assert (it.head, it.voters) == (before, 12)
+
+
+def test_a_file_that_there_is_not_is_not_found_whatever_its_name(client, it):
+    for name in ("secrets.csv", "%00", "a\x00b"):
+        assert file(client, it, name).status_code == 404

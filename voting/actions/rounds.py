@@ -183,7 +183,7 @@ def frozen_rules(round: Round) -> dict[str, Any]:
         # The lot is drawn already, and nobody can know it: the seed is shown after the close.
         "seed_sha256": hashlib.sha256(round.seed.encode()).hexdigest(),
         "classes": "as they stood at the first ballot of the voter",
-        "not_voters": "members of the brand at any time until the close; designers with an entry",
+        "not_voters": "members of the brand at the ballot or the close; designers with an entry",
         "reruns": RERUNS,
         "entries": [
             {

@@ -38,6 +38,8 @@ def round_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         return _leaves(request, round)
     if name == ClosingFile.Name.RULES and round.rules_frozen:
         return _sent(name, files.rules_json(round).encode())
+    if name not in ClosingFile.Name.values:
+        raise Http404(name)
     file = get_object_or_404(ClosingFile, round=round, name=name)
     if name in TELLS_SCORES and not access.results_visible(round, voter_of(request), request.user):
         raise Http404(name)
