@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
 
 
 class PresaleConfig(AppConfig):
@@ -13,8 +12,7 @@ class PresaleConfig(AppConfig):
         from presale import access, audit, checks, claiming, live, ticks, triggers  # noqa: F401
         from presale.sections import brand_campaigns, design_campaign, winner_campaign
 
-        pre_migrate.connect(triggers.drop_before_rebuild, sender=self)
-        post_migrate.connect(triggers.install, sender=self)
+        triggers.GUARD.register(self)
         ticks.register()
         audit.register()
         live.register()

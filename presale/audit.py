@@ -43,8 +43,8 @@ def register() -> None:
 
 def ledger_guarded() -> Checked:
     """The triggers that keep the books are in place."""
-    findings = [f"trigger {name} is missing" for name in triggers.missing()]
-    return Checked("triggers of the ledger in place", len(triggers.wanted()), findings)
+    findings = [f"trigger {name} is missing" for name in triggers.GUARD.missing()]
+    return Checked("triggers of the ledger in place", len(triggers.GUARD.wanted()), findings)
 
 
 def ledger_balanced() -> Checked:

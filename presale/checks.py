@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connections
+from django.core.checks import CheckMessage, Tags, register
 
 from presale import triggers
 
@@ -12,11 +11,4 @@ from presale import triggers
 @register(Tags.database)
 def ledger_is_guarded(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """The triggers that keep the books must be there once the tables are."""
-    found: list[CheckMessage] = []
-    for using in databases or []:
-        tables = connections[using].introspection.table_names()
-        if triggers.TX in tables and triggers.missing(using):
-            names = ", ".join(triggers.missing(using))
-            hint = "Run `manage.py migrate`; it installs them."
-            found.append(Error(f"Ledger triggers missing: {names}", hint=hint, id="presale.E001"))
-    return found
+    return triggers.GUARD.errors(databases, "presale.E001")

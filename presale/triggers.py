@@ -1,12 +1,8 @@
-"""The database's own guard of the books: append-only, balanced at the seal, nothing afterwards.
+"""The database's own guard of the books: append-only, balanced at the seal, nothing afterwards."""
 
-A migration that rebuilds a table on SQLite loses its triggers in silence. Therefore `drop` runs
-before migrations and `install` after them; a system check and `manage.py verify` prove them there.
-"""
+from typing import Final
 
-from typing import Any, Final
-
-from django.db import connections
+from core.triggers import Guard
 
 TX, ENTRY = "presale_ledgertx", "presale_ledgerentry"
 
@@ -102,58 +98,4 @@ POSTGRESQL: Final[dict[str, tuple[str, str]]] = {
         FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_truncate()"""),
 }  # fmt: skip
 
-
-def wanted(using: str = "default") -> dict[str, tuple[str, str]]:
-    """The triggers this database must have: name to (table, statement)."""
-    return POSTGRESQL if connections[using].vendor == "postgresql" else SQLITE
-
-
-def missing(using: str = "default") -> list[str]:
-    """The names of triggers that are not there, or not as written here."""
-    there = _installed(using)
-    is_sqlite = connections[using].vendor == "sqlite"
-    return [
-        name
-        for name, (_table, sql) in wanted(using).items()
-        if name not in there or (is_sqlite and there[name].split() != sql.split())
-    ]
-
-
-def install(using: str = "default", **_signal: Any) -> None:
-    """Put every trigger in place, anew; does nothing while the tables are not there."""
-    connection = connections[using]
-    if not {TX, ENTRY} <= set(connection.introspection.table_names()):
-        return
-    drop(using)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(POSTGRESQL_FUNCTIONS)
-        for _table, sql in wanted(using).values():
-            cursor.execute(sql.strip())
-
-
-def drop(using: str = "default", **_signal: Any) -> None:
-    """Take the triggers away, before migrations that may rebuild the tables."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        for name, (table, _sql) in wanted(using).items():
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
-
-
-def drop_before_rebuild(plan: list, using: str = "default", **_signal: Any) -> None:
-    """`pre_migrate`: only when a migration of this app is about to run."""
-    if any(migration.app_label == "presale" for migration, _backwards in plan):
-        drop(using)
-
-
-def _installed(using: str) -> dict[str, str]:
-    connection = connections[using]
-    query = (
-        "SELECT tgname, '' FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-        if connection.vendor == "postgresql"
-        else "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return dict(cursor.fetchall())
+GUARD: Final = Guard("presale", SQLITE, POSTGRESQL, POSTGRESQL_FUNCTIONS)

@@ -10,7 +10,7 @@ class VotingConfig(AppConfig):
         from core import ticks
         from designs import threads
         from fans import claims, joining
-        from voting import actions, live, presses, queries, sections, verify
+        from voting import actions, checks, live, presses, queries, sections, triggers, verify  # noqa: F401
         from voting import claims as ballot_claims
         from voting.ticks import (
             cancel_missed_rounds,
@@ -20,6 +20,7 @@ class VotingConfig(AppConfig):
             open_due_rounds,
         )
 
+        triggers.GUARD.register(self)
         live.register()
         presses.register()
         threads.register(queries.place_of_round)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from core import verify
 from core.verify import Checked
 from fans.models import Membership
-from voting import audit, chain
+from voting import audit, chain, triggers
 from voting.actions.closing import frozen_tallies
 from voting.audit import Check, Rounds, chosen
 from voting.marks import SILENT, Marks
@@ -75,6 +75,12 @@ def _differences(
         for name, value in row.items()
         if value != recount[kind, pk, name]
     ]
+
+
+def log_guarded(rounds: Rounds = None) -> Checked:
+    """The database itself refuses to change or delete what is in the log."""
+    missing = [f"trigger {name} is missing" for name in triggers.GUARD.missing()]
+    return Checked("triggers of the log", len(triggers.GUARD.wanted()), missing)
 
 
 def log_chain(rounds: Rounds = None) -> Checked:
@@ -189,6 +195,7 @@ def _row(row: Tally) -> tuple[Any, ...]:
 CHECKS: Final[dict[str, Check]] = {
     "one-ballot-per-voter": one_ballot_per_voter,
     "counters": counters,
+    "log-guarded": log_guarded,
     "log": log_chain,
     "replay": replay,
     "in-time": in_time,

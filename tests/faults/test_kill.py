@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from tests.faults import kill
+from tests.voting.tampering import unguarded
 from voting.models import BallotLog, Choice
 
 pytestmark = [
@@ -25,7 +26,8 @@ def test_control_a_ballot_that_went_missing_and_one_from_nowhere_are_found(own_d
     def harmed(it, people):
         people_said.extend(people)
         Choice.objects.filter(ballot__round=it).first().delete()
-        BallotLog.objects.filter(round=it).order_by("-seq").first().delete()
+        with unguarded():
+            BallotLog.objects.filter(round=it).order_by("-seq").first().delete()
         return usual(it, people)
 
     kill.check = harmed

@@ -128,16 +128,16 @@ def test_the_tables_cannot_be_emptied(posted):
 
 
 def test_a_missing_trigger_is_found_by_check_and_verify():
-    name = next(iter(triggers.wanted()))
-    table = triggers.wanted()[name][0]
+    name = next(iter(triggers.GUARD.wanted()))
+    table = triggers.GUARD.wanted()[name][0]
     run(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
-    assert triggers.missing() == [name]
+    assert triggers.GUARD.missing() == [name]
     assert audit.ledger_guarded().findings == [f"trigger {name} is missing"]
     assert [error.id for error in checks.ledger_is_guarded(databases=["default"])] == [
         "presale.E001"
     ]
     call_command("migrate", verbosity=0)
-    assert triggers.missing() == []
+    assert triggers.GUARD.missing() == []
     assert checks.ledger_is_guarded(databases=["default"]) == []
 
 
@@ -148,7 +148,7 @@ def test_a_trigger_that_was_weakened_is_found():
         "CREATE TRIGGER ledger_tx_stays BEFORE DELETE ON presale_ledgertx WHEN 0 "
         "BEGIN SELECT RAISE(ABORT, 'ledger'); END"
     )
-    assert triggers.missing() == ["ledger_tx_stays"]
+    assert triggers.GUARD.missing() == ["ledger_tx_stays"]
 
 
 def test_migrations_of_this_app_find_no_triggers_in_their_way():
@@ -158,9 +158,9 @@ def test_migrations_of_this_app_find_no_triggers_in_their_way():
     class Other:
         app_label = "fans"
 
-    triggers.drop_before_rebuild([(Other, False)])
-    assert triggers.missing() == []
-    triggers.drop_before_rebuild([(Migration, False)])
-    assert triggers.missing() == list(triggers.wanted())
-    triggers.install()
-    assert triggers.missing() == []
+    triggers.GUARD.drop_before_rebuild([(Other, False)])
+    assert triggers.GUARD.missing() == []
+    triggers.GUARD.drop_before_rebuild([(Migration, False)])
+    assert triggers.GUARD.missing() == list(triggers.GUARD.wanted())
+    triggers.GUARD.install()
+    assert triggers.GUARD.missing() == []

@@ -47,13 +47,13 @@ def test_clean_books_have_no_findings(books, capsys):
 
 def tampered(change) -> None:
     """Change the books behind the guard's back."""
-    triggers.drop()
+    triggers.GUARD.drop()
     change()
-    triggers.install()
+    triggers.GUARD.install()
 
 
 DAMAGE = {
-    "ledger_guarded": lambda: triggers.drop(),
+    "ledger_guarded": lambda: triggers.GUARD.drop(),
     "ledger_balanced": lambda: tampered(
         lambda: LedgerEntry.objects.filter(account__startswith="asset").update(amount_minor=1)
     ),

@@ -6,9 +6,9 @@ import zlib
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from tests import cast
+from tests.voting.tampering import sql
 from voting import actions, chain
 from voting.models import Ballot, BallotLog, ClosingFile, Receipt, Round
 from voting.writer import Change, apply_batch
@@ -43,12 +43,6 @@ def verify(*args, **options):
     except SystemExit as end:
         return end.code, out.getvalue()
     return 0, out.getvalue()
-
-
-def sql(statement, *params):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.rowcount
 
 
 def row(seq):
