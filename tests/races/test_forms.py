@@ -1,6 +1,5 @@
 """The same form sent twice at the same moment: one thing is written, both get the same answer."""
 
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from core.once import once
 from designs import actions as designs
 from designs.actions import designs as drafts
 from designs.models import Revision
@@ -19,21 +19,25 @@ from presale.models import Campaign, ProductionUpdate
 from tests import cast
 from tests.presale.house import opened
 from tests.presale.test_rules import GOOD
-from tests.races.test_places import WAIT, at_once
+from tests.races.test_places import Meeting, at_once
 from voting.models import Entry, Round
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("own_db")]
 
 
-def slowly(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
-    """Writing takes a while, so that both have looked before either wrote."""
-    write = getattr(module, name)
+def look_together(monkeypatch: pytest.MonkeyPatch, module: Any, guard: Any = once) -> None:
+    """Two that write by way of `once` have both looked before either writes."""
+    meeting = Meeting(look=2)
 
-    def slow(*args: Any, **kwargs: Any) -> Any:
-        time.sleep(WAIT)
-        return write(*args, **kwargs)
+    def meet(find: Callable[[], Any], make: Callable[[], Any]) -> Any:
+        def look() -> Any:
+            found = find()
+            meeting.wait("look", module)
+            return found
 
-    monkeypatch.setattr(module, name, slow)
+        return guard(look, make)
+
+    monkeypatch.setattr(module, "once", meet)
 
 
 def unguarded(find: Callable[[], Any], make: Callable[[], Any]) -> Any:
@@ -47,7 +51,7 @@ def unguarded(find: Callable[[], Any], make: Callable[[], Any]) -> Any:
 
 @pytest.fixture
 def post_twice(monkeypatch):
-    slowly(monkeypatch, production, "_post")
+    look_together(monkeypatch, production)
     campaign, mei = opened(), cast.person("Mei")
     said = production.News("making", "Seams", "They hold.", [], uuid.uuid4())
 
@@ -63,13 +67,13 @@ def test_news_posted_twice_at_once_is_one(post_twice):
 
 
 def test_control_without_a_second_look_the_database_refuses_the_second(monkeypatch, post_twice):
-    monkeypatch.setattr(production, "once", unguarded)
+    look_together(monkeypatch, production, unguarded)
     assert sum(isinstance(result, IntegrityError) for result in post_twice()) == 1
 
 
 @pytest.fixture
 def draft_twice(monkeypatch):
-    slowly(monkeypatch, campaign_drafts, "_create")
+    look_together(monkeypatch, campaign_drafts)
     entry = cast.voting_round(drafts=1, state=Round.State.CLOSED).entries.get()
     Entry.objects.filter(pk=entry.pk).update(outcome=Entry.Outcome.WINNER)
     entry.refresh_from_db()
@@ -106,14 +110,14 @@ def test_two_drafts_of_one_winner_at_once_are_one_and_a_refusal_that_names_it(dr
 
 
 def test_control_without_a_second_look_the_second_draft_is_an_error(monkeypatch, draft_twice):
-    monkeypatch.setattr(campaign_drafts, "once", unguarded)
+    look_together(monkeypatch, campaign_drafts, unguarded)
     monkeypatch.setattr(campaign_drafts, "live_campaign_of", lambda revision_id: None)
     form, twice = draft_twice
     assert sum(isinstance(result, IntegrityError) for result in twice(form)) == 1
 
 
 def test_a_revision_sent_twice_at_once_is_one(monkeypatch):
-    slowly(monkeypatch, drafts, "_write_revision")
+    look_together(monkeypatch, drafts)
     design, lin, key = cast.design(), cast.person("Lin"), uuid.uuid4()
 
     def revise() -> Revision:

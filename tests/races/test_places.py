@@ -7,6 +7,7 @@ control sees none would prove nothing.
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -34,7 +35,26 @@ from tests.presale.money_sound import assert_money_sound
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("own_db")]
 S = PreOrder.State
-WAIT = 0.15
+
+
+class Meeting:
+    """Where workers without a guard wait for each other: so many have looked before one writes.
+
+    A control that only hoped for bad luck would now and then find none.
+    """
+
+    def __init__(self, **crowds: int) -> None:
+        self.crowds = crowds
+        self._arrived: Counter[Any] = Counter()
+        self._change = threading.Condition()
+
+    def wait(self, what: str, where: Any) -> None:
+        """Return when as many as the crowd of `what` have come here; later ones go straight on."""
+        with self._change:
+            self._arrived[where] += 1
+            self._change.notify_all()
+            enough = self.crowds.get(what, 1)
+            self._change.wait_for(lambda: self._arrived[where] >= enough, 20)
 
 
 def at_once(*tasks: Callable[[], Any]) -> list[Any]:
@@ -69,29 +89,35 @@ def _ignore_constraints() -> None:
 
 @pytest.fixture
 def unguarded(monkeypatch):
-    """Places are looked at and then taken, without transaction, condition or constraint."""
+    """Places are looked at and then taken, without transaction, condition or constraint.
+
+    The meeting it gives has no crowds yet: the test says how many look before one takes.
+    """
     monkeypatch.setattr(at_once, "constraints_off", True, raising=False)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE presale_variant DROP CONSTRAINT variant_never_oversold")
 
+    meeting = Meeting()
+
     def take_variant(campaign: Campaign, pk: int, units: int) -> None:
         row = Variant.objects.get(pk=pk)
         if row.quota is not None and row.taken + units > row.quota:
             raise SoldOut(pk, row.label, 0)
-        time.sleep(WAIT)
+        meeting.wait("place", row)
         Variant.objects.filter(pk=pk).update(taken=F("taken") + units)
 
     def take_of_limit(campaign: Campaign, person: str, units: int) -> None:
         row, _new = PersonLimit.objects.get_or_create(campaign=campaign, person=person)
         if row.taken + units > campaign.person_limit:
             raise OverLimit(campaign.person_limit, 0)
-        time.sleep(WAIT)
+        meeting.wait("limit", row)
         PersonLimit.objects.filter(pk=row.pk).update(taken=F("taken") + units)
 
     monkeypatch.setattr(places, "take_variant", take_variant)
     monkeypatch.setattr(places, "take_of_limit", take_of_limit)
     monkeypatch.setattr(orders, "once", lambda find, make: find() or make())
+    return meeting
 
 
 def buyers(campaign: Campaign, count: int, sku: str, *, same: bool = False) -> list[Any]:
@@ -118,6 +144,7 @@ def test_the_last_units_are_sold_once():
 
 
 def test_control_without_the_guard_the_last_units_are_oversold(unguarded):
+    unguarded.crowds["place"] = 3
     campaign = opened()
     assert won(buyers(campaign, 8, "G")) > 2
 
@@ -131,6 +158,7 @@ def test_one_person_in_many_tabs_stays_within_the_limit():
 
 
 def test_control_without_the_guard_one_person_takes_more(unguarded):
+    unguarded.crowds["limit"] = 5
     campaign = opened()
     assert won(buyers(campaign, 7, "B", same=True)) > 4
 
@@ -198,11 +226,12 @@ def test_a_reservation_ended_by_four_workers_gives_its_place_back_once():
 @pytest.fixture
 def unlocked(monkeypatch):
     """Moves look and then write: without transaction, lock or condition on the state."""
+    meeting = Meeting(move=2)
 
     def advance(row: Any, event: str, *, moves: Any, actor: str, now: Any, **changes: Any) -> None:
         if (row.state, event) not in moves:
             raise orders.WrongState(row, event, row.state)
-        time.sleep(WAIT)
+        meeting.wait("move", (type(row), event))
         changes.pop("reason", None)
         for name, value in {**changes, "state": moves[row.state, event]}.items():
             setattr(row, name, value)
@@ -289,8 +318,10 @@ def test_control_without_one_object_per_debt_two_tabs_pay_twice():
     assert two_tabs(naive) == 2
 
 
-def news_through_every_door() -> tuple[list[Any], int, int]:
-    """Pages and notices tell of one payment at once: their failures, units counted, bookings."""
+def news_through_every_door(monkeypatch) -> tuple[list[Any], int, int, int]:
+    """Pages and notices tell of one payment at once: failures, times counted, units, bookings."""
+    counted, count = [], settlement.count
+    monkeypatch.setattr(settlement, "count", lambda order: counted.append(order) or count(order))
     campaign = opened()
     order = reserved(campaign)
     ref = ref_of(payments.start_deposit(order, now=timezone.now()))
@@ -302,16 +333,17 @@ def news_through_every_door() -> tuple[list[Any], int, int]:
     results = at_once(look, hear, look, hear)
     campaign.refresh_from_db()
     booked = LedgerTx.objects.filter(cause__startswith="charge:").count()
-    return [r for r in results if isinstance(r, Exception)], campaign.units, booked
+    failed = [r for r in results if isinstance(r, Exception)]
+    return failed, len(counted), campaign.units, booked
 
 
-def test_the_same_news_through_every_door_at_once_is_booked_once():
-    assert news_through_every_door() == ([], 1, 1)
+def test_the_same_news_through_every_door_at_once_is_booked_once(monkeypatch):
+    assert news_through_every_door(monkeypatch) == ([], 1, 1, 1)
     assert_money_sound()
 
 
 def test_control_without_the_guard_the_same_news_counts_more_than_once(monkeypatch, unlocked):
     # The books refuse a second posting of one charge; here they are not asked.
     monkeypatch.setattr(answers.ledger, "post_charge", lambda *_what: None)
-    _failed, units, _booked = news_through_every_door()
-    assert units > 1
+    _failed, counted, _units, _booked = news_through_every_door(monkeypatch)
+    assert counted > 1
