@@ -127,7 +127,11 @@ def _due(user: User) -> list[News]:
 
 def _counted(user: User, since: dt.datetime) -> list[News]:
     rounds = queries.closed_rounds().filter(
-        ballots__voter__user=user, ballots__is_live=True, closed_at__gt=since
+        ballots__voter__user=user,
+        ballots__is_live=True,
+        ballots__is_confirmed=True,
+        ballots__is_quarantined=False,
+        closed_at__gt=since,
     )
     return [
         News(

@@ -2,10 +2,19 @@
 
 from collections.abc import Callable
 
-from fans.models import Membership
+from fans.models import Brand, Membership
 
 React = Callable[[Membership], None]
 _reactions: list[React] = []
+
+
+def hold_team(brand_id: int) -> None:
+    """Let nobody join or leave the brand's team until the transaction ends.
+
+    Taken before the rows of rounds, never after them. Rows that only name the brand are not kept
+    waiting.
+    """
+    Brand.objects.select_for_update(no_key=True).get(pk=brand_id)
 
 
 def on_join(react: React) -> None:

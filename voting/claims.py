@@ -26,10 +26,26 @@ def settle(user: User, guest: Voter | None, claim: Claim, request: HttpRequest) 
     return bool(guest and ballot)
 
 
+def say_bound(request: HttpRequest, ballot: Ballot, counted: str) -> None:
+    """Say that a person's ballot counts, or that it is theirs and set aside."""
+    if not ballot.is_quarantined:
+        messages.success(request, counted)
+        return
+    messages.warning(
+        request,
+        format_html(
+            '{} <a href="{}">{}</a>',
+            _("Your vote is yours now, but it is not counted: an automatic check set it aside."),
+            reverse("voting:receipt", args=[ballot.round_id]),
+            _("See your receipt"),
+        ),
+    )
+
+
 def _settle_one(ballot: Ballot, user: User, request: HttpRequest) -> None:
     try:
         if keep_guest_ballot(ballot=ballot, user=user):
-            messages.success(request, _("Your vote is counted now."))
+            say_bound(request, ballot, _("Your vote is counted now."))
             return
     except NotCounted as refused:
         messages.error(request, str(refused.refusal.text))

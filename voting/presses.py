@@ -133,7 +133,7 @@ def _fields(language: str, counted: Counted) -> str | None:
     number = _drawn.get((counted.entry_id,))
     if number is None or None in drawn:
         return None
-    text = _text(language, counted.mark.says_something, held, number)
+    text = _text(language, counted.mark.says_something, held, number, counted.is_set_aside)
     waits = f',"held":{_waiting(language, counted.marks)}' if held else ""
     return f'"html":[{",".join(map(str, drawn))}],"text":{text},"marks":{counted.marks}{waits}'
 
@@ -161,9 +161,10 @@ def _draw(language: str, counted: Counted) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _text(language: str, says_something: bool, held: bool, number: str) -> str:
+def _text(language: str, says_something: bool, held: bool, number: str, aside: bool) -> str:
     with translation.override(language):
-        return json.dumps(what_became(says_something, held=held) % {"number": number})
+        said = what_became(says_something, held=held, is_set_aside=aside)
+        return json.dumps(said % {"number": number})
 
 
 @lru_cache(maxsize=1024)
@@ -172,8 +173,10 @@ def _waiting(language: str, marks: int) -> str:
         return json.dumps(waiting(marks))
 
 
-def what_became(says_something: bool, *, held: bool) -> str:
+def what_became(says_something: bool, *, held: bool, is_set_aside: bool = False) -> str:
     """What became of a press, with a place for the number of the draft."""
+    if says_something and is_set_aside:
+        return _("Vote noted for No. %(number)s. Your ballot is set aside; your receipt says why.")
     if says_something and held:
         return _("Vote held for No. %(number)s. Add an e-mail so that it counts.")
     if says_something:

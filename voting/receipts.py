@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fans.models import Voter
 from voting import files, queries
 from voting.marks import Mark
-from voting.models import Ballot, BallotLog, Entry, Round, SetAside
+from voting.models import Ballot, BallotLog, ClosingFile, Entry, Round, SetAside
 
 
 @dataclass(frozen=True)
@@ -51,3 +51,24 @@ def own_ballot(round: Round, voter: Voter | None) -> OwnBallot | None:
         name=files.voter_name(round.log_secret, ballot.pk),
         aside=SetAside.objects.filter(ballot=ballot).order_by("pk").last(),
     )
+
+
+@dataclass(frozen=True)
+class WithAside:
+    """Who would have come first, had the ballots that were set aside counted."""
+
+    number: str
+    is_same: bool
+
+
+def with_aside(round: Round, result: queries.RoundResult | None) -> WithAside | None:
+    """As the published result says it; nothing where no ballot was set aside."""
+    file = ClosingFile.objects.filter(round=round, name=ClosingFile.Name.RESULT).first()
+    if not (round.set_aside and result and file):
+        return None
+    told = files.read_json(file)["set_aside"]
+    numbers = {one.entry.pk: one.entry.revision.design.number for one in result.places}
+    would_be = told.get("first_would_be")
+    if would_be not in numbers:
+        return None
+    return WithAside(f"{numbers[would_be]:04d}", would_be == told["first_is"])

@@ -11,7 +11,7 @@ from core.states import WrongState
 from voting.actions.closing import close_round
 from voting.actions.rounds import (
     NotPossible,
-    cancel_round,
+    cancel_missed_round,
     hold_up_round,
     lacking_drafts,
     open_round,
@@ -47,13 +47,10 @@ def _open_or_wait(*, round: Round, actor: str, at: dt.datetime) -> None:
 
 
 def cancel_missed_rounds(at: dt.datetime) -> int:
-    """Call off rounds whose whole time passed unopened: no server, or too few drafts left.
-
-    Without a reason: the page says that they could not open.
-    """
+    """Call off rounds whose whole time passed unopened."""
     missed = Round.objects.filter(state=Round.State.SCHEDULED, closes_at__lte=at)
-    call_off = partial(cancel_round, reason="", now=at)
-    return _each(missed.order_by("closes_at")[:BATCH], call_off, "job:cancel_missed_rounds")
+    due = missed.order_by("closes_at")[:BATCH]
+    return _each(due, cancel_missed_round, "job:cancel_missed_rounds")
 
 
 def close_due_rounds(at: dt.datetime) -> int:

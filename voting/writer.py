@@ -79,6 +79,7 @@ class Counted:
     is_confirmed: bool
     marks: int  # choices that the ballot has now
     changed: Marks = field(default_factory=dict)  # of this entry and those that moved with it
+    is_set_aside: bool = False  # on disk, and in no tally
 
     @property
     def is_live(self) -> bool:
@@ -264,6 +265,7 @@ def _counted(change: Change, held: Held, moved: Marks) -> Counted:
         is_confirmed=held.ballot.is_confirmed,
         marks=held.others + len(held.now),
         changed={key: held.now.get(key, SILENT) for key in [change.entry_id, *moved]},
+        is_set_aside=held.ballot.is_quarantined,
     )
 
 

@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from core.clock import db_now
 from core.live import leave_all
 from core.mail import queue_mail
 from core.models import StateLog
-from fans.joining import joined
+from fans.joining import hold_team, joined
 from fans.models import Brand, Invitation, Membership, User
 
 VALID_FOR = dt.timedelta(days=14)
@@ -88,7 +89,8 @@ def accept_invitation(*, invitation: Invitation, user: User, now: dt.datetime) -
     membership, created = Membership.objects.get_or_create(
         brand=invitation.brand,
         user=user,
-        defaults={"role": invitation.role, "since": now},
+        # After the lock: not before a close that this has waited for.
+        defaults={"role": invitation.role, "since": max(now, db_now())},
     )
     if created:
         _log(membership, "", invitation.role, "join", user.actor, now)
@@ -132,9 +134,8 @@ def is_for(invitation: Invitation, user: User) -> bool:
 
 
 def _hold(brand: Brand) -> None:
-    # Two owners who demote each other at once: the second waits here and is then refused. Rows
-    # that only name the brand are not kept waiting: a round that closes meanwhile writes some.
-    Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)
+    # Two owners who demote each other at once: the second waits here and is then refused.
+    hold_team(brand.pk)
 
 
 def _open_invitations(brand: Brand) -> QuerySet[Invitation]:

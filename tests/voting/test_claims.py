@@ -164,3 +164,14 @@ def test_a_vote_that_counts_now_is_all_that_is_said(client, it):
     html = enter(client, "new@example.com", it).content.decode()
     said = re.findall(r'<li class="message message--.*?<span>(.*?)</span>', html, re.DOTALL)
     assert said == ["Your vote is counted now."]
+
+
+def test_a_ballot_that_is_set_aside_is_not_called_counted_when_it_is_bound(client, it):
+    press(client, it, it.entries.first())
+    Ballot.objects.update(is_quarantined=True)
+    Round.objects.update(guests=0, set_aside=1)
+    Entry.objects.update(support_guests=0)
+    html = enter(client, "new@example.com", it).content.decode()
+    said = re.findall(r'<li class="message message--.*?<span>(.*?)</span>', html, re.DOTALL)
+    assert "not counted: an automatic check set it aside." in said[0]
+    assert "Your vote is counted now." not in html

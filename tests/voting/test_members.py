@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from fans.actions import team
 from fans.models import Contribution, Invitation, Membership
 from tests import cast
 from voting import actions, verify
+from voting.actions import closing
 from voting.models import Ballot, BallotLog, Tally
 from voting.writer import Change, apply_batch
 
@@ -98,3 +100,38 @@ def test_a_round_that_is_over_is_left_to_its_close(it):
     over = timezone.now() + dt.timedelta(days=8)
     actions.take_back_ballots(brand=it.brief.brand, user_id=cast.person("Ada").pk, now=over)
     assert voters(it) == (2, 2)
+
+
+def test_the_close_holds_the_team_before_the_round(it, monkeypatch):
+    taken = []
+    hold, lock = closing.hold_team, closing.lock_rounds
+    monkeypatch.setattr(closing, "hold_team", lambda pk: taken.append(("team", pk)) or hold(pk))
+    monkeypatch.setattr(closing, "lock_rounds", lambda pks: taken.append("round") or lock(pks))
+    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    assert taken == [("team", it.brief.brand_id), "round"]
+
+
+def test_who_waited_for_a_close_joined_after_it(it, monkeypatch):
+    """The request came before the close; the row of the team was free only after it."""
+    asked = timezone.now()
+    hold = team.hold_team
+
+    def after_the_close(brand_id):
+        actions.close_round_early(round=it, reason="Enough", actor="user:1")
+        hold(brand_id)
+
+    monkeypatch.setattr(team, "hold_team", after_the_close)
+    member = team.accept_invitation(invitation=invited(it), user=cast.person("Ada"), now=asked)
+    assert asked < it.closed_at < member.since
+    assert (voters(it), findings()) == ((2, 2), [])
+
+
+def invited(of):
+    return Invitation.objects.create(
+        brand=of.brief.brand,
+        email=cast.person("Ada").email,
+        role="manager",
+        invited_by=of.brief.brand.applicant,
+        created_at=timezone.now(),
+        expires_at=timezone.now() + dt.timedelta(days=1),
+    )

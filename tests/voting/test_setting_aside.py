@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from fans.models import Membership
+from fans.models import Membership, User
 from tests import cast
 from tests.voting.tampering import unguarded
 from voting import actions, audit, record, ticks, verify
@@ -298,3 +298,72 @@ def test_mutant_a_step_that_is_not_logged_is_found(it, monkeypatch):
     assert [one for one in findings() if "is not change" in one and "setting aside" in one]
     assert audit.set_aside().count == 20
     assert Entry.objects.exists()
+
+
+# An address that comes later
+
+
+def bind_guests(domain):
+    """Guests of one line who looked at the drafts, judged, then bound; the round after."""
+    it = cast.voting_round()
+    trace = Trace("line", 40_000)
+    entry, guests = it.entries.first(), [cast.voter() for _n in range(PUPPETS)]
+    apply_batch([Change(it.pk, one.pk, entry.pk, supports=True, trace=trace) for one in guests])
+    judge(it)
+    for n, ballot in enumerate(Ballot.objects.order_by("pk")):
+        user = cast.person(f"Guest{n}")
+        user.email = f"guest{n}@{domain}"
+        user.save()
+        assert actions.keep_guest_ballot(ballot=ballot, user=user)
+    it.refresh_from_db()
+    return it, ballot
+
+
+def test_a_throw_away_address_given_later_is_a_signal_too():
+    it, last = bind_guests("mailinator.com")
+    assert (last.is_quarantined, it.voters, it.set_aside) == (True, 0, 20)
+    assert findings() == []
+
+
+def test_control_without_the_second_look_they_would_all_count(monkeypatch):
+    monkeypatch.setattr(actions.claims, "judge_bound", lambda round, ballot, at: None)
+    it, last = bind_guests("mailinator.com")
+    assert (last.is_quarantined, it.voters, it.set_aside) == (False, 20, 0)
+
+
+def test_a_class_with_addresses_of_its_own_is_left_alone():
+    it, last = bind_guests("school.example")
+    assert (last.is_quarantined, it.voters, it.set_aside) == (False, 20, 0)
+
+
+# What people are told of it
+
+
+def voter_of(handle):
+    return User.objects.get(handle=handle)
+
+
+def test_a_voter_who_presses_again_is_told_that_the_ballot_is_set_aside(it, client, sign_in):
+    judge(it)
+    third = it.entries.order_by("pk").last()
+    page = sign_in(voter_of("puppet0")).post(
+        f"/r/{it.pk}/ballot/", {"choice": f"{third.pk} supports 1"}, follow=True
+    )
+    assert "Your ballot is set aside; your receipt says why." in page.content.decode()
+    assert "Vote counted" not in page.content.decode()
+
+
+def test_whose_ballot_is_aside_is_not_told_that_it_was_counted(it, client, sign_in):
+    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    assert "Counted, 6 voters" not in sign_in(voter_of("puppet0")).get("/").content.decode()
+    assert "Counted, 6 voters" in sign_in(voter_of("fan0")).get("/").content.decode()
+
+
+def test_after_the_count_receipt_and_result_say_that_it_stays_out(it, client, sign_in):
+    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    browser = sign_in(voter_of("puppet0"))
+    receipt = browser.get(f"/r/{it.pk}/receipt/").content.decode()
+    assert "no operator had let it count before" in receipt
+    result = browser.get(f"/r/{it.pk}/").content.decode()
+    number = it.entries.order_by("pk").first().revision.design.number
+    assert f"Had they counted, No. {number:04d} would have come first." in result

@@ -8,6 +8,7 @@ from core.clock import db_now
 from fans.models import User, Voter
 from voting.access import Part, parts_of, refusal_for
 from voting.actions.ballots import NotCounted
+from voting.actions.setting_aside import judge_bound
 from voting.marks import Marks
 from voting.models import Ballot, Round
 from voting.record import load, lock_rounds, record, take_step
@@ -18,6 +19,7 @@ from voting.writer import not_open
 def keep_guest_ballot(*, ballot: Ballot, user: User, now: dt.datetime | None = None) -> bool:
     """Make a guest's ballot the user's own; exactly this one, and from now on it counts.
 
+    Unless it is set aside, or is now: the address is a signal too. `ballot` is as it is then.
     Returns False, changing nothing, when the user already has a ballot in the round: theirs
     stays unless they choose otherwise (`replace_with_guest_ballot`). Raises `NotCounted` when
     the round is over or the user may not vote in it; the guest's ballot then stays a guest's.
@@ -35,16 +37,19 @@ def keep_guest_ballot(*, ballot: Ballot, user: User, now: dt.datetime | None = N
     guest.ballot.is_confirmed = True
     guest.ballot.is_buyer, guest.ballot.is_honorary = part.is_buyer, part.is_honorary
     record([take_step(round, guest, guest.now)], rounds, at)
+    judge_bound(round, guest.ballot, at)
+    ballot.refresh_from_db()
     return True
 
 
 @transaction.atomic
 def replace_with_guest_ballot(
     *, ballot: Ballot, user: User, now: dt.datetime | None = None
-) -> None:
+) -> Ballot:
     """Have the user's ballot say what the guest's says; the guest's is withdrawn.
 
-    For a person who had voted before and chose the newer votes. Raises `NotCounted`.
+    For a person who had voted before and chose the newer votes. Returns the user's ballot, which
+    counts unless it is set aside. Raises `NotCounted`.
     """
     rounds = lock_rounds([ballot.round_id])
     round = rounds[ballot.round_id]
@@ -56,6 +61,7 @@ def replace_with_guest_ballot(
     nothing: Marks = {}
     steps = [take_step(round, own, dict(guest.was)), take_step(round, guest, nothing)]
     record(steps, rounds, at)
+    return own.ballot
 
 
 def _part(round: Round, voter: Voter, at: dt.datetime) -> Part:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from core.clock import db_now
 from core.states import WrongState, advance
 from fans.actions import record_contributions
+from fans.joining import hold_team
 from fans.models import Contribution
 from voting import files, live
 from voting.actions.members import take_back_of_members
@@ -27,7 +28,7 @@ def close_round(*, round: Round, actor: str, now: dt.datetime | None = None) -> 
     Raises `WrongState` before the time, or when somebody else was first. The moment of the close
     is the announced one, even if this runs later: no ballot after it was counted.
     """
-    locked = lock_rounds([round.pk])[round.pk]
+    locked = _locked(round)
     at = now or db_now()
     if at <= locked.closes_at:
         raise WrongState(locked, "close", locked.state)
@@ -40,13 +41,19 @@ def close_round_early(
     *, round: Round, reason: str, actor: str, now: dt.datetime | None = None
 ) -> None:
     """Close an open round now; the reason is shown to everybody with the result."""
-    locked = lock_rounds([round.pk])[round.pk]
+    locked = _locked(round)
     at = now or db_now()
     if at > locked.closes_at:
         _close(locked, "close", locked.closes_at, actor, at, reason="")
     else:
         _close(locked, "close-early", at, actor, at, reason=reason)
     round.refresh_from_db()
+
+
+def _locked(round: Round) -> Round:
+    """The row of the round, after that of its brand: who joins the team now has to wait."""
+    hold_team(round.brief.brand_id)
+    return lock_rounds([round.pk])[round.pk]
 
 
 def _close(

@@ -203,22 +203,41 @@ def _in_english(method: Method) -> list[str]:
 
 
 @transaction.atomic
-def cancel_round(*, round: Round, reason: str, actor: str, now: dt.datetime) -> None:
+def cancel_round(*, round: Round, reason: str, actor: str, now: dt.datetime | None = None) -> None:
     """Call the round off with a reason that everybody sees. Ballots stay in the log, uncounted."""
-    lock_rounds([round.pk])
+    _cancel(lock_rounds([round.pk])[round.pk], reason, actor, now or db_now())
+    round.refresh_from_db()
+
+
+@transaction.atomic
+def cancel_missed_round(*, round: Round, actor: str, now: dt.datetime | None = None) -> None:
+    """Call off a round whose whole time passed unopened: no server, or too few drafts left.
+
+    Without a reason: the page says that it could not open. Raises `WrongState` before its close.
+    """
+    locked = lock_rounds([round.pk])[round.pk]
+    at = now or db_now()
+    if locked.state != Round.State.SCHEDULED or at < locked.closes_at:
+        raise WrongState(locked, "cancel", locked.state)
+    _cancel(locked, "", actor, at)
+    round.refresh_from_db()
+
+
+def _cancel(round: Round, reason: str, actor: str, at: dt.datetime) -> None:
+    # `at` is from after the lock: no ballot that waited for it is in the log after the end.
     was_open = round.state == Round.State.OPEN
     advance(
         round,
         "cancel",
         moves=ROUND_MOVES,
         actor=actor,
-        now=now,
+        now=at,
         reason=reason,
         close_reason=reason,
-        closed_at=now,
+        closed_at=at,
     )
     if was_open:
-        _give_back(round, actor=actor, now=now)
+        _give_back(round, actor=actor, now=at)
     live.round_changed(round.pk)
 
 

@@ -46,6 +46,15 @@ def judge_the_rest(round: Round, at: dt.datetime) -> None:
         continue
 
 
+def judge_bound(round: Round, ballot: Ballot, at: dt.datetime) -> None:
+    """Look again at a ballot that has just got an address, and at those of its network.
+
+    Under the lock of the binding: until now nobody knew whether the address is a throw-away one.
+    """
+    if ballot.network:
+        _set_aside(round, suspects(cases_of(round, [ballot.network])), at)
+
+
 def _judge(round: Round, at: dt.datetime) -> int:
     cursor = JobCursor.objects.filter(round=round, job=JobCursor.Job.SIGNALS).first()
     reached = cursor.reached if cursor else 0

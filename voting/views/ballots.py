@@ -24,7 +24,7 @@ from voting.marks import Marks
 from voting.methods import Method, method_of
 from voting.models import Entry, Round
 from voting.own import PLACE, own_ballot
-from voting.presses import VOTES, too_many
+from voting.presses import VOTES, too_many, what_became
 from voting.traces import trace_of
 from voting.writer import Counted
 
@@ -203,11 +203,10 @@ def _order_shown(request: FromPage) -> str:
 
 
 def _said(counted: Counted, method: Method) -> str:
-    if counted.mark.says_something:
-        if not counted.is_confirmed:
-            return _("Vote held for No. %(number)s. Add an e-mail so that it counts.")
+    says_something, aside = counted.mark.says_something, counted.is_set_aside
+    if says_something and counted.is_confirmed and not aside:
         return method.counted(counted.mark)
-    return _("Vote taken back for No. %(number)s.")
+    return what_became(says_something, held=not counted.is_confirmed, is_set_aside=aside)
 
 
 def _control(

@@ -12,7 +12,7 @@ from fans.access import person_of
 from fans.voters import voter_of
 from voting import access, queries
 from voting.actions import NotCounted, replace_with_guest_ballot
-from voting.claims import CHOICES
+from voting.claims import CHOICES, say_bound
 from voting.models import Ballot
 
 
@@ -36,8 +36,8 @@ def round_merge(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "voting/merge.html", context)
     if request.POST.get("keep") == "newer":
         try:
-            replace_with_guest_ballot(ballot=guest, user=person_of(request))
-            messages.success(request, _("Your newer votes count now."))
+            mine = replace_with_guest_ballot(ballot=guest, user=person_of(request))
+            say_bound(request, mine, _("Your newer votes count now."))
         except NotCounted as refused:
             messages.error(request, str(refused.refusal.text))
     request.session[CHOICES] = [key for key in waiting if key != guest.pk]

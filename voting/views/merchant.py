@@ -133,7 +133,8 @@ def round_cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _manage_page(request, round, cancel_form=form)
     reason = form.cleaned_data["reason"]
-    return _taken(request, round, _("The round is cancelled."), actions.cancel_round, reason=reason)
+    said = _("The round is cancelled.")
+    return _taken(request, round, said, actions.cancel_round, reason=reason, now=None)
 
 
 @login_required

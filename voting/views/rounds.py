@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from fans.access import MERCHANT, has_role
 from fans.models import Voter
 from fans.voters import voter_of
-from voting import access, cards, live, queries
+from voting import access, cards, live, queries, receipts
 from voting.methods import method_of
 from voting.models import ClosingFile, Round, Tally
 from voting.own import own_ballot
@@ -98,9 +98,11 @@ def round_context(
 
 def result_context(request: HttpRequest, round: Round, voter: Voter | None) -> dict[str, Any]:
     """What the page of a counted round shows."""
+    result = queries.round_result(round)
     return {
         "round": round,
-        "result": queries.round_result(round),
+        "result": result,
+        "with_aside": receipts.with_aside(round, result),
         "method": method_of(round),
         "files": ClosingFile.objects.filter(round=round).defer("packed").order_by("name"),
         "groups": Tally.Group.choices,
