@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from voting.pairing import Desk, Past, Question, Strengths, chance, outlook
+from voting.pairing.desk import LOOKS_FIRST, LOOKS_LATER
 from voting.pairing.strengths import DEVIATION, cholesky, inverted
 
 
@@ -144,19 +145,23 @@ def sitting(desk: Desk, count: int, seed: int = 7) -> list[Question]:
 
 
 def test_a_person_begins_with_drafts_one_at_a_time() -> None:
-    asked = sitting(Desk(range(40), 10), 14)
+    desk = Desk(range(LOOKS_FIRST + 20), 10)
+    first, second, third = (sitting(desk, LOOKS_FIRST + 4, seed) for seed in range(3))
 
-    assert [one.second is None for one in asked] == [True] * 10 + [False] * 4
-    assert len({one.first for one in asked[:10]}) == 10
+    assert [one.second is None for one in first] == [True] * LOOKS_FIRST + [False] * 4
+    assert len({one.first for one in first[:LOOKS_FIRST]}) == LOOKS_FIRST
+    # The next one sees those that are left, then everybody begins with a few.
+    assert [one.second for one in second].count(None) == 20
+    assert [one.second for one in third].count(None) == LOOKS_LATER
 
 
 def test_discovery_shows_every_draft_equally_often_and_then_ends() -> None:
     desk = Desk(range(40), 10)
-    asked = [one for seed in range(6) for one in sitting(desk, 15, seed)]
+    asked = [one for seed in range(20) for one in sitting(desk, 15, seed)]
     looks = Counter(one.first for one in asked if one.second is None)
 
-    assert set(looks.values()) == {1}
     assert len(looks) == 40
+    assert max(looks.values()) - min(looks.values()) <= 1
     assert desk.is_discovered
 
 
@@ -235,7 +240,7 @@ def test_the_top_is_found_among_noise() -> None:
     """The figures themselves are in bench/RESULTS.md; this is the same simulation, small."""
     from bench.pairing import Setting, run
 
-    runs = [run(Setting("one taste"), seed) for seed in range(6)]
+    runs = [run(Setting("one taste"), seed) for seed in range(3)]
 
-    assert sum(one.recalls[1] for one in runs) / 6 >= 0.75
+    assert sum(one.recalls[1] for one in runs) / 3 >= 0.75
     assert max(one.spread for one in runs) <= 0.1

@@ -1,8 +1,10 @@
 """Which question to put to whom. Pure.
 
 Discovery comes first: everybody begins with some drafts one at a time, always those that the
-fewest have seen, until each was seen by enough. Then pairs. What an answer can tell about which
-drafts belong to the top hangs on how near a draft is to the cut and how little is known of it:
+fewest have seen; with many until each was seen by enough, later with a few. Then pairs.
+
+What an answer can tell about which drafts belong to the top hangs on how near a draft is to the
+cut and how little is known of it:
 with value `m`, variance `v` and the cut at `c`, the chance of belonging there moves by about
 exp(-(m - c)² / 2v) for a step of the size of its deviation. The pair is the one whose answer is
 expected to tell most, as in Bayesian experimental design (Chaloner and Verdinelli, Statistical
@@ -20,8 +22,10 @@ from typing import Final, NamedTuple
 
 from voting.pairing.strengths import Strengths
 
-# How many drafts a person sees one at a time before the first pair, and how many people see each.
+# How many drafts a person sees one at a time before the first pair: so many while there are drafts
+# that fewer people have seen than each shall be, and so few once there are none.
 LOOKS_FIRST: Final = 40
+LOOKS_LATER: Final = 3
 LOOKS_EACH: Final = 1
 # Half of 1.5, for the normal density to the power of 1.5: to the power of 2 it says by how much
 # the variance of "belongs to the top" falls, to about 1 how much is learned in bits. In
@@ -134,14 +138,14 @@ class Desk:
         return self._pair(past, random, waiting, past.last) or self._pair(past, random, waiting, ())
 
     def _look(self, past: Past, random: Random, pending: Mapping[Question, int]) -> Question | None:
-        """The draft that the fewest have seen, while discovery lasts."""
+        """The draft that the fewest have seen, while discovery or the person's beginning lasts."""
         seen = self.shown.copy()
         for question, times in pending.items():
             if question.second is None:
                 seen[question.first] += times
         free = [entry for entry in self.entries if entry not in past.looked]
-        least = min((seen[entry] for entry in free), default=LOOKS_EACH)
-        if least >= LOOKS_EACH:
+        least = min((seen[entry] for entry in free), default=None)
+        if least is None or (least >= LOOKS_EACH and len(past.looked) >= LOOKS_LATER):
             return None
         return Question(random.choice([entry for entry in free if seen[entry] == least]))
 
