@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Warning
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 
@@ -47,15 +47,18 @@ class Guard:
             if name not in there or (is_sqlite and there[name].split() != sql.split())
         ]
 
-    def errors(self, databases: Sequence[str] | None, code: str) -> list[CheckMessage]:
-        """What a system check says while triggers are missing from tables that are there."""
+    def warnings(self, databases: Sequence[str] | None, code: str) -> list[CheckMessage]:
+        """What a system check says while triggers are missing from tables that are there.
+
+        No error: `migrate` runs the checks first, and must not be kept from mending it.
+        """
         found: list[CheckMessage] = []
         for using in databases or []:
             missing = self.missing(using) if self._has_tables(using) else []
             if missing:
                 text = f"Triggers of {self.app} missing: {', '.join(missing)}"
                 hint = "Run `manage.py migrate`; it installs them."
-                found.append(Error(text, hint=hint, id=code))
+                found.append(Warning(text, hint=hint, id=code))
         return found
 
     def install(self, using: str = "default", **_signal: Any) -> None:

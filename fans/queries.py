@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from fans import tiers
 from fans.models import Brand, Contribution, Membership, User
@@ -259,3 +259,9 @@ def _demo_part(user: User, at: dt.datetime) -> tuple[str, list[str]]:
     best = standings(user, at)
     top = best[0].tier if best else Tier.USER
     return top.slug, [s.brand.name for s in best if s.tier == top]
+
+
+def reachable(people: QuerySet[User]) -> QuerySet[User]:
+    """Those of them who may be mailed: their account is active and their own address is proved."""
+    proved = EmailAddress.objects.filter(verified=True, email=F("user__email"))
+    return people.filter(is_active=True, pk__in=proved.values("user"))

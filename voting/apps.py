@@ -17,6 +17,7 @@ class VotingConfig(AppConfig):
             close_due_rounds,
             forget_traces,
             judge_ballots,
+            mail_closes,
             open_due_rounds,
         )
 
@@ -34,4 +35,5 @@ class VotingConfig(AppConfig):
         ticks.register(cancel_missed_rounds)
         ticks.register(close_due_rounds)
         ticks.register(judge_ballots, every=5)
+        ticks.register(mail_closes)
         ticks.register(forget_traces, every=60)

@@ -99,10 +99,9 @@ class SetAside(models.Model):
 
 
 class JobCursor(models.Model):
-    """How far a job has come through the log or the ballots of a round."""
+    """How far a job has come through the ballots of a round."""
 
     class Job(models.TextChoices):
-        RECEIPTS = "receipts", _("mails with the head, by number of the log")
         SIGNALS = "signals", _("signals read, by ballot")
         ENDING = "ending", _("mails about the end, by ballot")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fans.models import Voter
 from voting import files, queries
 from voting.marks import Mark
-from voting.models import Ballot, BallotLog, ClosingFile, Entry, Round, SetAside
+from voting.models import Ballot, BallotLog, ClosingFile, Entry, Receipt, Round, SetAside
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class OwnBallot:
     choices: list[tuple[Entry, Mark]]
     name: str
     aside: SetAside | None
+    mailed: Receipt | None
 
     @property
     def last(self) -> Statement:
@@ -50,6 +51,7 @@ def own_ballot(round: Round, voter: Voter | None) -> OwnBallot | None:
         choices=[(entry, marks[entry.pk]) for entry in entries],
         name=files.voter_name(round.log_secret, ballot.pk),
         aside=SetAside.objects.filter(ballot=ballot).order_by("pk").last(),
+        mailed=Receipt.objects.filter(ballot=ballot).first(),
     )
 
 

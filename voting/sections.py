@@ -18,6 +18,8 @@ from voting.methods import method_of
 from voting.models import Ballot, Entry, Round
 from voting.states import PUBLIC
 
+COUNTED = 6
+
 
 def register() -> None:
     """Put the sections where they belong; called from `AppConfig.ready`."""
@@ -25,7 +27,7 @@ def register() -> None:
     design_sections.register("brief", rounds_of_brief, order=10)
     design_sections.register("brief-manage", rounds_to_manage, order=10)
     fan_sections.register("brand", rounds_of_brand, order=10)
-    fan_sections.register("profile", open_votes, order=10)
+    fan_sections.register("profile", own_votes, order=10)
 
 
 def votes_of_design(request: HttpRequest, design: Design) -> Block | None:
@@ -90,13 +92,17 @@ def _rounds(rounds: QuerySet[Round]) -> Block | None:
     return ("voting/_rounds_section.html", {"rounds": found}) if found else None
 
 
-def open_votes(request: HttpRequest, person: User) -> Block | None:
-    """On one's own profile: the rounds in which one's votes wait to be counted."""
+def own_votes(request: HttpRequest, person: User) -> Block | None:
+    """On one's own profile: the open rounds one votes in and the last counted ones."""
     if request.user != person:
         return None
     mine = Ballot.objects.filter(voter__user=person, is_live=True, is_confirmed=True)
-    rounds = queries.open_rounds().filter(pk__in=mine.values("round"))
-    return ("voting/_open_votes.html", {"rounds": rounds}) if rounds else None
+    rounds = mine.values("round")
+    found = [
+        *queries.open_rounds().filter(pk__in=rounds),
+        *queries.closed_rounds().filter(pk__in=rounds)[:COUNTED],
+    ]
+    return ("voting/_own_votes.html", {"rounds": found}) if found else None
 
 
 def rounds_to_manage(request: HttpRequest, brief: Brief) -> Block:

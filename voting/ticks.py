@@ -17,6 +17,7 @@ from voting.actions.rounds import (
     open_round,
 )
 from voting.actions.setting_aside import judge_new_ballots
+from voting.actions.telling import mail_close
 from voting.models import Ballot, JobCursor, Round
 from voting.states import ENDED
 
@@ -25,6 +26,7 @@ BATCH = 20
 # Networks (hashed) and times of reading are kept so long after the end of a round.
 KEEP_TRACES = dt.timedelta(days=30)
 FORGET = 500
+KEEP_NEWS = dt.timedelta(days=3)
 
 
 def open_due_rounds(at: dt.datetime) -> int:
@@ -70,6 +72,17 @@ def _has_new(round: Round) -> bool:
     job = JobCursor.objects.filter(round=round, job=JobCursor.Job.SIGNALS)
     reached = job.values_list("reached", flat=True).first() or 0
     return Ballot.objects.filter(round=round, pk__gt=reached).exists()
+
+
+def mail_closes(at: dt.datetime) -> int:
+    """Mail the last head of rounds that closed to those who voted, some at a time.
+
+    A round that closed long ago is no news: its voters are left in peace.
+    """
+    done = JobCursor.objects.filter(job=JobCursor.Job.ENDING, is_done=True)
+    fresh = Round.objects.filter(state=Round.State.CLOSED, closed_at__gt=at - KEEP_NEWS)
+    waiting = fresh.exclude(pk__in=done.values("round")).select_related("brief__brand")
+    return sum(mail_close(round=round) for round in waiting.order_by("closed_at")[:BATCH])
 
 
 def forget_traces(at: dt.datetime) -> int:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("r/<int:pk>/held/", ballots.held, name="round-held"),
     path("r/<int:pk>/drafts/<int:entry_pk>/would-buy/", ballots.would_buy, name="would-buy"),
     path("r/<int:pk>/receipt/", proof.receipt, name="receipt"),
+    path("r/<int:pk>/receipt/mail/", proof.receipt_mail, name="receipt-mail"),
     path("r/<int:pk>/files/<str:name>", proof.round_file, name="round-file"),
     path("recount.py", proof.script, name="recount-script"),
     path("ops/ballots/", setting_aside.ballots, name="ops-ballots"),

@@ -92,15 +92,15 @@ def test_who_may_not_vote_is_not_told_to_vote_for_the_scores(client, sign_in, pa
     assert "Scores show to voters" in shown and "after you vote" not in shown
 
 
-def test_ones_own_profile_says_when_the_points_for_open_votes_come(client, sign_in):
+def test_ones_own_profile_leads_to_votes_and_receipts(client, sign_in):
     it = cast.voting_round(title="Which jacket")
-    ada = cast.person("Ada")
+    ada, receipt = cast.person("Ada"), reverse("voting:receipt", args=[it.pk])
     apply_batch([Change(it.pk, cast.voter(ada).pk, it.entries.first().pk, supports=True)])
-    assert "Votes in open rounds" not in client.get("/u/ada/").content.decode()
+    assert receipt not in client.get("/u/ada/").content.decode()
     page = sign_in(ada).get("/u/ada/").content.decode()
     assert "The points for a vote are entered when its round closes." in page
-    assert "Which jacket" in page
+    assert "Which jacket" in page and receipt in page
     actions.close_round_early(round=it, reason="Enough", actor="user:1")
     page = client.get("/u/ada/").content.decode()
-    assert "Votes in open rounds" not in page
+    assert receipt in page
     assert "+2 each · 1 so far · entered when the round closes" in page

@@ -22,6 +22,7 @@ from voting.actions.setting_aside import (
     release_ballots,
     uphold_ballots,
 )
+from voting.actions.telling import ask_for_receipt, mail_close
 
 __all__ = [
     "Decision",
@@ -30,6 +31,7 @@ __all__ = [
     "NotKnownYet",
     "NotPossible",
     "Plan",
+    "ask_for_receipt",
     "cancel_round",
     "cast_ballot",
     "change_round",
@@ -38,6 +40,7 @@ __all__ = [
     "decide_round",
     "judge_new_ballots",
     "keep_guest_ballot",
+    "mail_close",
     "may_judge",
     "open_round",
     "plan_round",

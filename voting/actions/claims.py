@@ -9,6 +9,7 @@ from fans.models import User, Voter
 from voting.access import Part, parts_of, refusal_for
 from voting.actions.ballots import NotCounted
 from voting.actions.setting_aside import judge_bound
+from voting.actions.telling import mail_receipt
 from voting.marks import Marks
 from voting.models import Ballot, Round
 from voting.record import load, lock_rounds, record, take_step
@@ -39,6 +40,7 @@ def keep_guest_ballot(*, ballot: Ballot, user: User, now: dt.datetime | None = N
     record([take_step(round, guest, guest.now)], rounds, at)
     judge_bound(round, guest.ballot, at)
     ballot.refresh_from_db()
+    mail_receipt(round, ballot, at)
     return True
 
 
@@ -61,6 +63,7 @@ def replace_with_guest_ballot(
     nothing: Marks = {}
     steps = [take_step(round, own, dict(guest.was)), take_step(round, guest, nothing)]
     record(steps, rounds, at)
+    mail_receipt(round, own.ballot, at)
     return own.ballot
 
 

@@ -4,16 +4,29 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from core.ratelimit import Limit, TooMany, spend, who_is
+from fans.access import person_of
 from fans.voters import voter_of
 from voting import access, files, receipts
+from voting.actions import NotPossible, ask_for_receipt
 from voting.models import ClosingFile, Round
 
 # A long log is much to send: for who looks, not for who floods.
@@ -75,6 +88,19 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     round = access.round_for_reading(request.user, pk)
     own = receipts.own_ballot(round, voter_of(request))
     return render(request, "voting/receipt.html", {"round": round, "own": own})
+
+
+@require_POST
+@login_required
+def receipt_mail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mail the person their receipt; there is one such mail per round."""
+    round = access.round_for_reading(request.user, pk)
+    try:
+        ask_for_receipt(round=round, user=person_of(request))
+        messages.success(request, _("The receipt is on its way to your mailbox."))
+    except NotPossible as reason:
+        messages.error(request, str(reason))
+    return HttpResponseRedirect(reverse("voting:receipt", args=[round.pk]))
 
 
 @cache_control(public=True, max_age=3600)
