@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.dates import day_words
 from core.money import MAXIMUM_CHARGE, MINIMUM_CHARGE, format_minor
@@ -111,6 +111,10 @@ def warnings(terms: Terms) -> list[str]:
     ]
 
 
+def _money(minor: int, terms: Terms) -> str:
+    return format_minor(minor, terms.currency, get_language() or "en")
+
+
 def _times(terms: Terms, now: dt.datetime) -> Iterator[Problem]:
     window = terms.closes_at - terms.opens_at
     if terms.closes_at <= now:
@@ -152,7 +156,7 @@ def _ladder(terms: Terms) -> Iterator[Problem]:
                 )
                 % {
                     "units": upper.min_units,
-                    "price": format_minor(lower.unit_minor, terms.currency),
+                    "price": _money(lower.unit_minor, terms),
                 },
             )
     top = terms.steps[-1].min_units
@@ -193,7 +197,7 @@ def _deposit(terms: Terms) -> Iterator[Problem]:
         yield Problem(
             "deposit",
             _("The smallest amount that can be charged is %(least)s.")
-            % {"least": format_minor(least, terms.currency)},
+            % {"least": _money(least, terms)},
         )
     if terms.steps:
         lowest = min(step.unit_minor for step in terms.steps)
@@ -202,8 +206,8 @@ def _deposit(terms: Terms) -> Iterator[Problem]:
                 "deposit",
                 _("The deposit counts for %(credit)s, more than the lowest price of %(lowest)s.")
                 % {
-                    "credit": format_minor(terms.credit_minor, terms.currency),
-                    "lowest": format_minor(lowest, terms.currency),
+                    "credit": _money(terms.credit_minor, terms),
+                    "lowest": _money(lowest, terms),
                 },
             )
     if terms.deposit_kind == "advance" and terms.forfeit == "forfeit":
@@ -232,7 +236,7 @@ def _amounts(terms: Terms) -> Iterator[Problem]:
                 "At one of the prices a balance of less than %(least)s would be left, "
                 "which cannot be charged."
             )
-            % {"least": format_minor(least, terms.currency)},
+            % {"least": _money(least, terms)},
         )
     dearest = max(prices) + max(option.surcharge_minor for option in terms.options)
     if terms.person_limit * dearest + max(shipping) > MAXIMUM_CHARGE:
