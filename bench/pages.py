@@ -9,27 +9,16 @@ rows (less is better; goals 4 and 12). The third is CPU time of the server per r
 over ours (more is better; goal 0.45). Sides alternate in one run; medians.
 """
 
-import os
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from html import escape
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(HERE))
-os.environ |= {
-    "DEMO": "1",
-    "DEBUG": "0",
-    "SECRET_KEY": "bench",
-    "DATA_DIR": tempfile.mkdtemp(prefix="toile-bench-"),
-    "DJANGO_SETTINGS_MODULE": "bench.served.settings",
-    "PYTHONPATH": str(HERE),
-}
+from rig.servers import Server, site
+from rig.site import prepare
+from rig.wires import ask_empty
+
 DRAFTS = 120
 TURNS = 30
 COLD_TURNS = 8
@@ -39,9 +28,7 @@ BURSTS = 5
 
 def main() -> None:
     """Measure and print."""
-    import django
-
-    django.setup()
+    prepare()
     warm, cold = pages()
     ratio = servers()
     print(f"page_vs_fstring_warm={warm:.1f} page_vs_fstring_cold={cold:.1f}", end=" ")
@@ -53,12 +40,10 @@ def pages() -> tuple[float, float]:
     """The page over the f-strings: with a full cache, and with an empty one."""
     from django.contrib.auth.models import AnonymousUser
     from django.core.cache import cache
-    from django.core.management import call_command
     from django.test import RequestFactory
 
     from voting.views.rounds import round_page
 
-    call_command("migrate", verbosity=0)
     pk = _round_with_drafts()
 
     def page() -> bytes:
@@ -165,80 +150,25 @@ def _card(round: int, entry: tuple, picture: tuple) -> str:  # type: ignore[type
 # -- The empty view --------------------------------------------------------------------------
 def servers() -> float:
     """CPU time per request: granian's over ours, in bursts that alternate."""
-    ours = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--log-level", "error"]
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", "{port}"]
     granian += ["--workers", "1", "--no-access-log", "--log-level", "error"]
-    ports = [_free_port(), _free_port()]
-    running = [
-        subprocess.Popen([*command, "--port", str(port)], cwd=HERE)
-        for command, port in zip((ours, granian), ports, strict=True)
-    ]
+    granian += ["config.wsgi:application"]
+    running = [site(), Server(granian)]
     try:
-        for port in ports:
-            _wait_for(port)
-            _burst(port, REQUESTS)
+        for server in running:
+            ask_empty(server.port, REQUESTS)
         spent: list[list[float]] = [[], []]
         for _turn in range(BURSTS):
-            for side, (process, port) in enumerate(zip(running, ports, strict=True)):
-                before = _cpu_seconds(process.pid)
-                _burst(port, REQUESTS)
-                spent[side].append((_cpu_seconds(process.pid) - before) / REQUESTS)
+            for side, server in enumerate(running):
+                before = server.cpu
+                ask_empty(server.port, REQUESTS)
+                spent[side].append((server.cpu - before) / REQUESTS)
     finally:
-        for process in running:
-            process.terminate()
-            process.wait()
+        for server in running:
+            server.stop()
     mine, theirs = (statistics.median(side) for side in spent)
     print(f"empty view, CPU per request: ours {mine * 1000:.2f} ms, granian {theirs * 1000:.2f} ms")
     return theirs / mine
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            return _burst(port, 1)
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(f"no server on port {port}")
-
-
-def _burst(port: int, requests: int) -> None:
-    """Ask for the empty page again and again over one connection."""
-    ask = f"GET /bench/empty/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as wire:
-        for _turn in range(requests):
-            wire.sendall(ask)
-            answer = b""
-            while b"\r\n\r\n" not in answer:
-                part = wire.recv(65536)
-                if not part:
-                    raise OSError("the server hung up")
-                answer += part
-            if not answer.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(answer.splitlines()[0])
-
-
-def _cpu_seconds(pid: int) -> float:
-    """User and system time of a process and of its children that are still alive."""
-    spent = 0.0
-    for one in [pid, *_children(pid)]:
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        spent += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return spent
-
-
-def _children(pid: int) -> list[int]:
-    found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += [int(child), *_children(int(child))]
-    return found
 
 
 if __name__ == "__main__":

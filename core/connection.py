@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Generator, Iterable
 from typing import Any
 
 from core import live
+from core.wire import short_cut
 
 SLOW_SECONDS = 15.0
 
@@ -13,22 +14,30 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 class Connection:
-    """One socket: writes at once, or remembers only which rooms moved on while it was slow."""
+    """One socket: writes at once, or remembers only which rooms moved on while it was slow.
+
+    Made when the handshake is answered.
+    """
 
     def __init__(self, send: Send, viewer: live.Viewer, language: str) -> None:
         self.viewer, self.language = viewer, language
         self.rooms: set[str] = set()
         self.task = asyncio.current_task()
         self._send = send
+        self._write_frame = short_cut(send)
         self._parked: asyncio.Task[None] | None = None
         self._missed: set[str] = set()
 
-    def write(self, text: str, room: str = "") -> None:
+    def write(self, text: str, room: str = "", frame: bytes = b"") -> None:
         """Send without waiting. Almost always the message fits the socket's buffer, and no task
         is made; otherwise the rest is parked and later messages shrink to the names of rooms.
+
+        `frame`: the same text as it goes over the wire, where many sockets get it.
         """
         if self._parked:
             self._missed.add(room)
+            return
+        if frame and self._write_frame and self._write_frame(frame):
             return
         sending = self._send({"type": "websocket.send", "text": text})
         try:

@@ -64,8 +64,9 @@ async def page_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "websocket.close", "code": TRY_LATER})
         return
     identify = scope["identify"]
-    connection = Connection(send, await hub.threads.run(identify), _language(scope))
+    viewer = await hub.threads.run(identify)
     await send({"type": "websocket.accept"})
+    connection = Connection(send, viewer, _language(scope))
     hub.connections.add(connection)
     try:
         await _serve(hub, connection, identify, receive)

@@ -17,6 +17,7 @@ from core import courier, live
 from core.answers import Answers
 from core.connection import Connection
 from core.pulse import Pulse, Threads
+from core.wire import text_frame
 
 log = logging.getLogger(__name__)
 
@@ -175,11 +176,11 @@ class Hub:
                 self._heard.set()
 
     async def _deliver(self, group: str, text: str) -> None:
-        room = group.partition(".")[2]
+        room, frame = group.partition(".")[2], text_frame(text)
         readers = iter(tuple(self._groups.get(group, ())))
         while chunk := tuple(itertools.islice(readers, CHUNK)):
             for connection in chunk:
-                connection.write(text, room)
+                connection.write(text, room, frame)
             await asyncio.sleep(0)
 
     def _close_all(self, user_id: int) -> None:

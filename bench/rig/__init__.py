@@ -1,0 +1,1 @@
+"""What the benchmarks share: servers in processes of their own, and clients that cost little."""
