@@ -11,10 +11,17 @@ from django.core.wsgi import get_wsgi_application
 
 from config.sockets import Identified, OwnOrigin, TimedBody
 from config.worker import Worker
-from core.consumers import close_hub, open_hub, page_socket
+from core.consumers import MAX_BYTES, close_hub, open_hub, page_socket
 
 # Pages run on the sync stack in one hop; more threads than this only wait for the database.
 PAGE_THREADS = 16
+# What the server is told about sockets. Compressing each frame for each socket costs far more
+# than it saves.
+SOCKETS: dict[str, Any] = {
+    "ws": "websockets-sansio",
+    "ws_max_size": MAX_BYTES,
+    "ws_per_message_deflate": False,
+}
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 

@@ -34,9 +34,7 @@ class OwnOrigin(OriginValidator):
         super().__init__(application, trusted)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        request = as_request(scope)
-        origin = request.headers.get("Origin", "")
-        if origin and origin == _own_origin(request):
+        if _is_from_own_page(scope):
             return await self.application(scope, receive, send)
         if not self.allowed_origins:
             return await WebsocketDenier()(scope, receive, send)
@@ -74,6 +72,13 @@ def as_request(scope: dict[str, Any]) -> HttpRequest:
     """The handshake of a socket as the request it is."""
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "ws"), "http")
     return ASGIRequest({**scope, "method": "GET", "scheme": scheme}, BytesIO())
+
+
+def _is_from_own_page(scope: dict[str, Any]) -> bool:
+    # A function of its own, so that no socket keeps its request for as long as it is open.
+    request = as_request(scope)
+    origin = request.headers.get("Origin", "")
+    return bool(origin) and origin == _own_origin(request)
 
 
 def _own_origin(request: HttpRequest) -> str:

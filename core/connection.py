@@ -19,6 +19,17 @@ class Connection:
     Made when the handshake is answered.
     """
 
+    __slots__ = (
+        "_missed",
+        "_parked",
+        "_send",
+        "_write_frame",
+        "language",
+        "rooms",
+        "task",
+        "viewer",
+    )
+
     def __init__(self, send: Send, viewer: live.Viewer, language: str) -> None:
         self.viewer, self.language = viewer, language
         self.rooms: set[str] = set()
@@ -26,7 +37,7 @@ class Connection:
         self._send = send
         self._write_frame = short_cut(send)
         self._parked: asyncio.Task[None] | None = None
-        self._missed: set[str] = set()
+        self._missed: frozenset[str] = frozenset()
 
     def write(self, text: str, room: str = "", frame: bytes = b"") -> None:
         """Send without waiting. Almost always the message fits the socket's buffer, and no task
@@ -35,7 +46,7 @@ class Connection:
         `frame`: the same text as it goes over the wire, where many sockets get it.
         """
         if self._parked:
-            self._missed.add(room)
+            self._missed |= {room}
             return
         if frame and self._write_frame and self._write_frame(frame):
             return
@@ -78,7 +89,7 @@ class Connection:
             return
         finally:
             self._parked = None
-        rooms, self._missed = self._missed, set()
+        rooms, self._missed = self._missed, frozenset()
         self.missed(rooms)
 
     def _cut(self) -> None:

@@ -44,6 +44,8 @@ def short_cut(send: Any) -> WriteFrame | None:
         # With compression a frame hangs on those before it.
         if conn.extensions or conn.state is not OPEN:
             return None
+        # Asked and answered: kept for as long as the socket is open, a seventh of its memory.
+        protocol.request = protocol.response = None
     except AttributeError:
         return None
 

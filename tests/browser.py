@@ -57,7 +57,7 @@ def site(own_db: str) -> Iterator[Site]:
 @contextlib.contextmanager
 def serving(**settings: Any) -> Iterator[Site]:
     """The whole site on a free port, on the database of this moment; with these settings."""
-    from config.server import build
+    from config.server import SOCKETS, build
 
     port = services.free_port()
     site = Site(f"http://127.0.0.1:{port}", port)
@@ -73,7 +73,7 @@ def serving(**settings: Any) -> Iterator[Site]:
             uvicorn.Config(
                 build(),
                 port=port,
-                ws="websockets-sansio",
+                **SOCKETS,
                 lifespan="on",
                 log_config=None,
                 timeout_graceful_shutdown=3,

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from core.consumers import MAX_BYTES
+from config.server import SOCKETS
 
 DEMO_HINT = "Sign in as any role at {url}/demo/ (owner, designer, fan, operator…). Ctrl-C ends it."
 
@@ -36,10 +36,7 @@ class Command(BaseCommand):
             host=options["host"],
             port=options["port"],
             workers=settings.WEB_CONCURRENCY,
-            ws="websockets-sansio",
-            ws_max_size=MAX_BYTES,
-            # Compressing each frame for each socket costs far more than it saves.
-            ws_per_message_deflate=False,
+            **SOCKETS,
             timeout_graceful_shutdown=5,
             proxy_headers=settings.BEHIND_PROXY,
             forwarded_allow_ips="*" if settings.BEHIND_PROXY else None,
