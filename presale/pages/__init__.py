@@ -1,0 +1,41 @@
+"""What the pages about campaigns show: read models, computed from rows, carrying no viewer."""
+
+from presale.pages.choices import axes, scarce, variant_for
+from presale.pages.ladders import LadderView, ladder_view
+from presale.pages.offers import (
+    has_sample,
+    money_block,
+    offer,
+    overview,
+    placements,
+    shipping_table,
+    updates,
+    voters_of,
+    worst_case,
+)
+from presale.pages.phases import Phase, balance_closes_at, dates, phase
+from presale.pages.terms import auto_charge_text, consent_text, said_once
+
+__all__ = [
+    "LadderView",
+    "Phase",
+    "auto_charge_text",
+    "axes",
+    "balance_closes_at",
+    "consent_text",
+    "dates",
+    "has_sample",
+    "ladder_view",
+    "money_block",
+    "offer",
+    "overview",
+    "phase",
+    "placements",
+    "said_once",
+    "scarce",
+    "shipping_table",
+    "updates",
+    "variant_for",
+    "voters_of",
+    "worst_case",
+]

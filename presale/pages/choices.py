@@ -1,0 +1,79 @@
+"""What a fan chooses from: axes and values of the variants, and what is scarce."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from presale.models import Campaign, Variant
+from presale.swatches import swatch_of
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of an axis, with its colour where the word names one."""
+
+    text: str
+    swatch: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A kind of choice: `name` is the form field, `values` in the order of the brief."""
+
+    field: str
+    name: str
+    values: list[Value]
+
+
+def choice_of(variant: Variant) -> dict[str, str]:
+    """What one chooses to get this variant; one without options is chosen by its label."""
+    return variant.options or {_("Variant"): variant.label}
+
+
+def axes(variants: Sequence[Variant], chosen: dict[str, str] | None = None) -> list[Axis]:
+    """The choices a fan makes, gathered from the variants that are sold; `chosen` beforehand.
+
+    Empty where there is only one thing to buy.
+    """
+    if len(variants) == 1:
+        return []
+    chosen = chosen or {}
+    choices = [choice_of(variant) for variant in variants]
+    names = dict.fromkeys(name for choice in choices for name in choice)
+    return [
+        Axis(
+            field=f"o{place}",
+            name=name,
+            values=[
+                Value(text, swatch_of(text), is_chosen=chosen.get(name) == text)
+                for text in dict.fromkeys(choice[name] for choice in choices if name in choice)
+            ],
+        )
+        for place, name in enumerate(names)
+    ]
+
+
+def variant_for(variants: Sequence[Variant], choice: dict[str, str]) -> Variant | None:
+    """The variant of that choice (axis name to value); the only one where there is no choice."""
+    if len(variants) == 1:
+        return variants[0]
+    return next((v for v in variants if choice_of(v) == choice), None)
+
+
+@dataclass(frozen=True)
+class Scarce:
+    """A variant with a limit, and how many of it are left."""
+
+    label: str
+    left: int
+
+
+def scarce(campaign: Campaign) -> list[Scarce]:
+    """The limited variants of which few are left, or none."""
+    return [
+        Scarce(v.label, v.quota - v.taken)
+        for v in campaign.variants.all()
+        if v.quota is not None and v.quota - v.taken <= max(10, v.quota // 5)
+    ]
