@@ -1,5 +1,6 @@
 """Checks that what is stored agrees with itself; apps register theirs, `verify` runs them."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,15 +14,22 @@ class Checked:
     findings: list[str] = field(default_factory=list)
 
 
+_says: dict[str, str] = {}
 _checks: dict[str, Callable[..., Checked]] = {}
 
 
 def register(name: str, check: Callable[..., Checked]) -> None:
     """Add a read-only check that needs no argument, e.g. `presale.ledger-balanced`.
 
-    Called from `AppConfig.ready`.
+    Called from `AppConfig.ready`. The first line of its docstring is printed with what it found.
     """
     _checks[name] = check
+    _says[name] = (inspect.getdoc(inspect.unwrap(check)) or "").partition("\n")[0]
+
+
+def says(name: str) -> str:
+    """What must hold, in the words of the check."""
+    return _says[name]
 
 
 def run(prefix: str = "") -> dict[str, Checked]:

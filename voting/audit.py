@@ -27,7 +27,7 @@ def chosen(rounds: Rounds) -> QuerySet[Round]:
 
 
 def rules(rounds: Rounds = None) -> Checked:
-    """The rules that count are those that were frozen, to the letter of their hash."""
+    """V6: the rules that count are those that were frozen, to the letter of their hash."""
     found, seen = [], 0
     for round in chosen(rounds).exclude(rules_hash=""):
         seen += 1
@@ -50,7 +50,7 @@ def _broken_rules(round: Round) -> Iterator[str]:
 
 
 def electorate(rounds: Rounds = None) -> Checked:
-    """No live ballot of somebody who may not vote in the round: guests, classes, entrants."""
+    """V6: no live ballot of somebody who may not vote in the round: guests, classes, entrants."""
     wanted = Round.Electorate
     ballots = Ballot.objects.filter(round__in=chosen(rounds), is_live=True)
     guests = Q(is_confirmed=False) & ~Q(round__electorate=wanted.EVERYONE)
@@ -80,7 +80,7 @@ class Told(NamedTuple):
 
 
 def heads(rounds: Rounds = None, known: Iterable[Told] = ()) -> Checked:
-    """Every head that was mailed, published at a close or told to the command is in the log."""
+    """V7: every head that was mailed, published at a close or told to the command is in the log."""
     found, seen = [], 0
     for round in chosen(rounds):
         told = [*_published(round), *known]
@@ -113,7 +113,7 @@ def _unlike(told: Told, log: Mapping[int, str]) -> Iterator[str]:
 
 
 def public_files(rounds: Rounds = None) -> Checked:
-    """The files of every counted round are what was published, and what the database makes."""
+    """V6, V7: the files of a counted round are what was published, and what the database makes."""
     found, seen = [], 0
     for round in chosen(rounds).filter(state=Round.State.CLOSED):
         stored = {one.name: one for one in ClosingFile.objects.filter(round=round)}
@@ -153,7 +153,7 @@ def _shown(line: bytes | None) -> str:
 
 
 def set_aside(rounds: Rounds = None) -> Checked:
-    """Whatever is out of the count says why, in the log, and who let it in again and why."""
+    """V9: whatever is out of the count says why, in the log, and who let it in again and why."""
     rows = SetAside.objects.filter(round__in=chosen(rounds)).order_by("pk")
     kept_out = set(rows.exclude(decision="released").values_list("ballot_id", flat=True))
     out = Ballot.objects.filter(round__in=chosen(rounds), is_quarantined=True)

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from tests import cast
-from voting import checks, triggers, verify
+from voting import checks, guards, triggers
 from voting.models import BallotLog
 from voting.writer import Change, apply_batch
 
@@ -60,8 +60,8 @@ def test_a_missing_trigger_is_found_by_check_and_verify_and_migrate_puts_it_back
     name, (table, _sql) = next(iter(G.wanted().items()))
     run(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
     assert G.missing() == [name]
-    assert verify.log_guarded().findings == [f"trigger {name} is missing"]
+    assert guards.log_guarded().findings == [f"trigger {name} is missing"]
     assert [found.id for found in checks.log_is_guarded(databases=["default"])] == ["voting.W001"]
     call_command("migrate", verbosity=0, skip_checks=False)
     assert G.missing() == checks.log_is_guarded(databases=["default"]) == []
-    assert verify.log_guarded().count == 2
+    assert guards.log_guarded().count == 2

@@ -181,8 +181,11 @@ def it_head(it):
 
 
 def test_a_cut_end_is_found_by_a_mailed_receipt(it):
-    one = row(9)
-    Receipt.objects.create(ballot_id=one.ballot_id, round=it, seq=12, head=row(12).head, at=one.at)
+    voter, entry = row(9).ballot.voter_id, it.entries.order_by("pk").last()
+    apply_batch([Change(it.pk, voter, entry.pk, would_buy=False, supports=True)])
+    apply_batch([Change(it.pk, voter, entry.pk, supports=False)])
+    one = row(BallotLog.objects.order_by("seq").last().seq)
+    Receipt.objects.create(ballot=one.ballot, round=it, seq=one.seq, head=one.head, at=one.at)
     assert verify()[0] == 0
     cut(it, 10)
     code, text = verify()

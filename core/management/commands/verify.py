@@ -21,7 +21,8 @@ class Command(BaseCommand):
         results = verify.run(options["prefix"])
         for name, checked in results.items():
             mark = "WRONG" if checked.findings else "ok"
-            self.stdout.write(f"{mark:5} {name}: {checked.count} {checked.what}")
+            looked_at = f"{checked.count} {checked.what}"
+            self.stdout.write(f"{mark:5} {name}: {looked_at}. {verify.says(name)}")
             for finding in checked.findings:
                 self.stdout.write(f"      {finding}")
         wrong = sum(len(checked.findings) for checked in results.values())

@@ -1,0 +1,77 @@
+"""What is on the screens: one and the same for everybody who may see it, and the database's."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from django.conf import settings
+from django.utils import translation
+
+from core.verify import Checked
+from voting import cards, live
+from voting.audit import Rounds, chosen
+from voting.models import Ballot, Round
+from voting.recount import recount
+
+# A tally that did not change keeps the number of the change that made it.
+VERSION: Final = re.compile(r' data-version="\d+"| hx-swap-oob="true"')
+FIGURE: Final = "tally__line"
+
+
+def shown(rounds: Rounds = None) -> Checked:
+    """V8: voter, non-voter, visitor and socket show what a count of the ballots gives."""
+    found, seen = [], 0
+    open_now = chosen(rounds).filter(state=Round.State.OPEN).exclude(results=Round.Results.NEVER)
+    for round in open_now.select_related("brief__brand"):
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                wanted = _counted(round)
+                for screen, text in _screens(round, language):
+                    seen += len(wanted)
+                    found += [
+                        f"round {round.pk}: {screen} ({language}) shows another tally of entry {pk}"
+                        for pk, tally in wanted.items()
+                        if tally not in text
+                    ]
+                if FIGURE in "".join(cards.page_cards(round, cards.Viewer(marks={}))):
+                    found.append(f"round {round.pk}: a tally is shown to who may not see it")
+    return Checked("tallies on screens", seen, found)
+
+
+def _counted(round: Round) -> dict[int, str]:
+    """How the tally of each entry looks by a count of the live ballots."""
+    by = recount(round)
+    slots = [
+        replace(
+            slot,
+            support=by["entry", slot.pk, "support"],
+            points=by["entry", slot.pk, "points"],
+            squares=by["entry", slot.pk, "squares"],
+            guests=by["entry", slot.pk, "support_guests"],
+            would_buy=by["entry", slot.pk, "would_buy"],
+        )
+        for slot in cards.slots(round)
+    ]
+    whole = tuple(by["round", round.pk, name] for name in ("voters", "papers", "points", "squares"))
+    return {
+        one.pk: VERSION.sub("", cards.render_tally(round, one))
+        for one in cards.figures_of(round, slots, whole)
+    }
+
+
+def _screens(round: Round, language: str) -> Iterator[tuple[str, str]]:
+    for who, viewer in _viewers(round):
+        yield who, VERSION.sub("", "".join(cards.page_cards(round, viewer)))
+    yield "the answer to a vote", VERSION.sub("", cards.fresh_tallies(round, None, visible=True))
+    frames = live.render(round.pk, live.TALLY, language, None, 0)
+    yield "the socket", VERSION.sub("", "".join(frame.html for frame in frames))
+
+
+def _viewers(round: Round) -> Iterator[tuple[str, cards.Viewer]]:
+    yield "the page of a visitor", cards.Viewer(marks={}, sees_tally=True)
+    yield "the page of a non-voter", cards.Viewer(marks={}, may_vote=True, sees_tally=True)
+    ballot = Ballot.objects.filter(round=round, is_live=True).order_by("pk").last()
+    if ballot:
+        marks = {choice.entry_id: choice.mark for choice in ballot.choices.all()}
+        yield "the page of a voter", cards.Viewer(marks=marks, may_vote=True, sees_tally=True)
