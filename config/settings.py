@@ -38,6 +38,12 @@ PORT = env.int("PORT", 8000)
 PUBLIC_URL = env("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}")
 # Only with a proxy in front that sets the X-Forwarded headers itself may they be believed.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+# Whose X-Forwarded headers: of a chain of addresses the last that is none of these is the
+# visitor. What a visitor writes in front of it is never believed.
+PROXY_ADDRESSES = env(
+    "PROXY_ADDRESSES",
+    default="127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
+)
 
 SECRET_KEY = env("SECRET_KEY", default="insecure-development-key" if DEBUG or DEMO else "")
 if not SECRET_KEY:

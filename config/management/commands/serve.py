@@ -39,7 +39,7 @@ class Command(BaseCommand):
             **SOCKETS,
             timeout_graceful_shutdown=5,
             proxy_headers=settings.BEHIND_PROXY,
-            forwarded_allow_ips="*" if settings.BEHIND_PROXY else None,
+            forwarded_allow_ips=settings.PROXY_ADDRESSES,
             log_config=None,
             access_log=False,
             server_header=False,
