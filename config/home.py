@@ -14,6 +14,7 @@ from fans.models import Brand, User
 from fans.voters import voter_of
 from presale.models import Campaign, PreOrder
 from voting import access, cards, queries
+from voting.methods import method_of
 from voting.models import Round
 from voting.views.rounds import round_context
 
@@ -65,10 +66,14 @@ def shown_entries(round: Round, viewer: cards.Viewer) -> list[int]:
 
 
 def _round_to_vote(request: HttpRequest, rounds: list[Round]) -> Round | None:
-    """The first to close in which this visitor may vote; any open one where there is none."""
+    """The first to close in which this visitor may vote; any open one where there is none.
+
+    Of those that are voted on by their cards: in pairs one judges on a page of its own.
+    """
     voter = voter_of(request)
-    votable = (one for one in rounds if access.may_vote(one, request.user, voter) is None)
-    return next(votable, rounds[0] if rounds else None)
+    on_cards = [one for one in rounds if not method_of(one).page]
+    votable = (one for one in on_cards if access.may_vote(one, request.user, voter) is None)
+    return next(votable, on_cards[0] if on_cards else None)
 
 
 def _first_steps() -> list[dict[str, Any]]:

@@ -1,10 +1,7 @@
 #!/usr/bin/env python3
 """Recount a closed round from its public files: python3 recount.py FOLDER [SHA256 [SEQ HEAD]]
 
-FOLDER holds leaves.csv, voters.csv, choices.csv, rules.json and result.json as downloaded. SHA256
-is that of result.json, from the page of the round; SEQ and HEAD are those that somebody kept, from
-one's receipt or the page. Ends with 0 when everything agrees, otherwise says what does not.
-"""
+SHA256 is that of result.json, from the round's page; SEQ and HEAD as on a receipt."""
 
 import csv
 import hashlib
@@ -12,47 +9,33 @@ import json
 import sys
 from collections import Counter
 from fractions import Fraction
+from itertools import product
+from math import exp
 from pathlib import Path
 
 problems = []
 
 
 def check(holds, words):
-    if not holds:
-        problems.append(words)
+    problems.extend([] if holds else [words])
 
 
 def sha256(text):
     return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
 
-def check_chain(leaves, log, seq, head):
-    """Every head is made of the one before it and its leaf; the last one is the published one."""
-    heads = ["0" * 64]
-    for number, (written_seq, leaf, written) in enumerate(leaves, start=1):
-        check(written_seq == str(number), f"leaves.csv: {written_seq} in place of {number}")
-        check(sha256(heads[-1] + leaf) == written, f"leaves.csv: the chain breaks at {number}")
-        heads.append(written)
-    check((len(leaves), heads[-1]) == (log["seq"], log["head"]), "leaves.csv: another end")
-    check(not head or heads[seq : seq + 1] == [head], f"the log was another one at {seq}")
-
-
 def added_up(ballots, parting, parameters):
     """Support: the most votes; score: the best mean, starting scores of 3 included."""
-    start = parameters.get("starting", 0)
-    total, votes = Counter(), Counter()
+    start, total, times = parameters.get("starting", 0), Counter(), Counter()
     for entry, value in (mark for ballot in ballots for mark in ballot):
         total[entry] += value
-        votes[entry] += 1
-    if "starting" not in parameters:
-        return sorted(parting, key=lambda one: -votes[one])
-    return sorted(parting, key=lambda e: -Fraction(total[e] + 3 * start, votes[e] + start or 1))
+        times[entry] += "starting" in parameters
+    return sorted(parting, key=lambda e: -Fraction(total[e] + 3 * start, times[e] + start or 1))
 
 
 def ranked(ballots, parting, parameters):
     """Who is not named is below all who are; a duel is won with the votes for the winner."""
-    orders = [[entry for entry, _place in ballot] for ballot in ballots]
-    points, duels = Counter(), Counter()
+    orders, points, duels = [[one for one, _place in b] for b in ballots], Counter(), Counter()
     for order in orders:
         for place, one in enumerate(order, start=1):
             points[one] += len(parting) - 2 * place + len(order) + 1
@@ -60,55 +43,67 @@ def ranked(ballots, parting, parameters):
     won = Counter({pair: votes for pair, votes in duels.items() if votes > duels[pair[::-1]]})
     if parameters["rule"] == "borda":
         return sorted(parting, key=lambda one: -points[one])
-    if parameters["rule"] == "run-off":
-        return run_off(orders, parting)
-    return {"schulze": schulze, "ranked-pairs": pairs}[parameters["rule"]](won, parting)
+    count = {"run-off": run_off, "schulze": schulze, "ranked-pairs": pairs}[parameters["rule"]]
+    return count(orders if count is run_off else won, parting)
 
 
 def schulze(won, parting):
-    path, waiting, order = won.copy(), list(parting), []
-    for middle in parting:
-        for one in parting:
-            for other in parting:
-                by = min(path[one, middle], path[middle, other])
-                path[one, other] = max(path[one, other], by)
-    while waiting:
+    path, order = won.copy(), []
+    for middle, one, other in product(parting, repeat=3):
+        path[one, other] = max(path[one, other], min(path[one, middle], path[middle, other]))
+    while waiting := [one for one in parting if one not in order]:
         beaten = {o for o in waiting for w in waiting if path[w, o] > path[o, w]}
         order.append(next(one for one in waiting if one not in beaten))
-        waiting.remove(order[-1])
     return order
 
 
 def pairs(won, parting):
     below = {one: {one} for one in parting}
-    duels = [(one, other) for one in parting for other in reversed(parting) if one != other]
-    for one, other in sorted(duels, key=lambda duel: -won[duel]):
-        if one not in below[other]:
-            for above in [above for above in parting if one in below[above]]:
-                below[above] |= below[other]
+    for one, other in sorted(product(parting, parting[::-1]), key=lambda duel: -won[duel]):
+        for above in [a for a in parting if one in below[a] and one not in below[other]]:
+            below[above] |= below[other]
     return sorted(parting, key=lambda one: -len(below[one]))
 
 
 def run_off(orders, parting):
-    left, out = list(parting), []
-    while left:
+    out = []
+    while left := [one for one in parting if one not in out]:
         tops = Counter(next((one for one in order if one in left), None) for order in orders)
-        out.append(min(left, key=lambda one: (tops[one], -parting.index(one))))
-        left.remove(out[-1])
-    return out[::-1]
+        out.insert(0, min(left, key=lambda one: (tops[one], -parting.index(one))))
+    return out
+
+
+def pairwise(ballots, parting, parameters):
+    """Bradley and Terry, normal priors: variance 2.25; 4 for the bar that a draft alone meets."""
+    met, value, moved = {one: [] for one in [0, *parting]}, Counter(), 1
+    for low, high, code in (ballot[0] for ballot in ballots if ballot[0][2] != 6):
+        other, won = 0 if high == low else high, {1: 1, 2: 0}.get(code, 0.5)
+        met.setdefault(low, []).append((other, won))
+        met.setdefault(other, []).append((low, 1 - won))
+    while moved > 1e-10:
+        moved = 0
+        for one, rivals in met.items():
+            prior = 1 / 2.25 if one else 1 / 4
+            chances = [(won, 1 / (1 + exp(value[other] - value[one]))) for other, won in rivals]
+            slope = sum(won - p for won, p in chances) - prior * value[one]
+            step = slope / (prior + sum(p * (1 - p) for _won, p in chances))
+            value[one] += max(-2, min(2, step))
+            moved = max(moved, abs(step))
+    return sorted(parting, key=lambda one: -round(value[one], 6))
 
 
 def recount(name, told, rules, seed, slips):
     """One tally: place, votes and would-buy of every entry."""
-    marks = [what.split() for says, what in slips if says == "vote"]
-    ballots = [[tuple(map(int, mark.split(":"))) for mark in ballot] for ballot in marks]
-    votes = Counter(entry for ballot in ballots for entry, _value in ballot)
+    said = [what.split() for says, what in slips if says == "vote"]
+    ballots = [[(*map(int, one.split(":")),) for one in marks] for marks in said]
+    heard = [one for b in ballots for one in b if rules["method"] != "pairwise" or one[2] != 6]
+    votes = Counter(entry for one in heard for entry in set(one[:-1]))
     buying = Counter(int(what) for says, what in slips if says == "would-buy")
     lots = sorted((sha256(f"{seed}:{one['entry']}"), one["entry"]) for one in rules["entries"])
     parting = sorted((entry for _lot, entry in lots), key=lambda entry: -buying[entry])
     check({*votes, *buying} <= set(parting), f"{name}: votes for what is not in the round")
-    count = {"support": added_up, "score": added_up, "ranked": ranked}[rules["method"]]
-    order = count([b for b in ballots if b[0][0] in parting], parting, rules["parameters"])
+    count = {"ranked": ranked, "pairwise": pairwise}.get(rules["method"], added_up)
+    order = count(ballots, parting, rules["parameters"])
     counted = {(entry, n, votes[entry], buying[entry]) for n, entry in enumerate(order, start=1)}
     published = {(o["entry"], o["place"], o["votes"], o["would_buy"]) for o in told["entries"]}
     for line in sorted(counted - published):
@@ -129,7 +124,13 @@ def main(folder, published="", seq="0", head=""):
         check(sha256(files[name]) == told, f"{name} is not what result.json says: it was edited")
     check(sha256(files["rules.json"]) == result["rules_sha256"], "rules.json is another one")
     check(sha256(result["seed"]) == rules["seed_sha256"], "the seed is another one")
-    check_chain(leaves, result["log"], int(seq), head)
+    heads = ["0" * 64]
+    for number, (written_seq, leaf, written) in enumerate(leaves, start=1):
+        check(written_seq == str(number), f"leaves.csv: {written_seq} in place of {number}")
+        check(sha256(heads[-1] + leaf) == written, f"leaves.csv: the chain breaks at {number}")
+        heads.append(written)
+    check({"seq": len(leaves), "head": heads[-1]} == result["log"], "leaves.csv: another end")
+    check(not head or heads[int(seq) : int(seq) + 1] == [head], f"the log was another one at {seq}")
     check([name for name, _ in voters] == sorted({n for n, _ in voters}), "voters.csv: names")
     sizes = Counter(kind for _name, kind in voters)
     check(sizes["set-aside"] == result["set_aside"]["ballots"], "voters.csv: set aside")

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,8 @@ from voting.models import Ballot, Entry, Round
 from voting.states import PUBLIC
 
 Visitor = User | AnonymousUser
+# In pairs one answer is a small part of what one has to say.
+ANSWERS_FIRST: Final = 10
 PAID = (Contribution.Kind.DEPOSIT_PAID, Contribution.Kind.ORDER_PAID)
 
 
@@ -167,10 +170,13 @@ def results_visible(round: Round, voter: Voter | None, user: Visitor | None = No
 
 
 def has_live_ballot(round: Round, voter: Voter | None) -> bool:
-    """Whether this voter has at least one choice in the round now."""
+    """Whether this voter has at least one choice in the round now; in pairs, ten answers."""
     if voter is None or voter.pk is None:
         return False
-    return Ballot.objects.filter(round=round, voter=voter, is_live=True).exists()
+    mine = Ballot.objects.filter(round=round, voter=voter, is_live=True)
+    if round.method == Round.Method.PAIRWISE:
+        mine = mine.filter(said__gte=ANSWERS_FIRST)
+    return mine.exists()
 
 
 def may_decide(round: Round, user: Visitor) -> bool:

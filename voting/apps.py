@@ -10,7 +10,17 @@ class VotingConfig(AppConfig):
         from core import ticks
         from designs import threads
         from fans import claims, joining
-        from voting import actions, checks, live, presses, queries, sections, triggers, verify  # noqa: F401
+        from voting import (
+            actions,
+            comparisons,
+            live,
+            presses,
+            queries,
+            sections,
+            triggers,
+            verify,
+        )
+        from voting import checks as _checks  # noqa: F401
         from voting import claims as ballot_claims
         from voting.ticks import (
             cancel_missed_rounds,
@@ -24,6 +34,7 @@ class VotingConfig(AppConfig):
         triggers.GUARD.register(self)
         live.register()
         presses.register()
+        comparisons.register()
         threads.register(queries.place_of_round)
         sections.register()
         verify.register()

@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from designs.models import Picture, RevisionPicture
-from voting import tally
+from voting import desks, tally
 from voting.marks import SILENT, Mark, Marks
 from voting.methods import method_of
 from voting.models import Entry, Round
@@ -238,6 +238,8 @@ def figures_of(
     """The figures of the entries with the round's counters, or with other ones."""
     voters, papers, points, squares = whole or whole_of(round)
     method, drafts = method_of(round), len(found)
+    if not method.hangs_on_counters:
+        return _standing(round, found)
     return [
         Figures(
             pk=slot.pk,
@@ -250,6 +252,22 @@ def figures_of(
                 voters,
                 drafts,
             ),
+            guests=slot.guests,
+            would_buy=slot.would_buy,
+            version=round.seq,
+        )
+        for slot in found
+    ]
+
+
+def _standing(round: Round, found: Sequence[Slot]) -> list[Figures]:
+    """The figures that hang on all answers together, as the desk of the round has them."""
+    shown = desks.standing(round)
+    return [
+        Figures(
+            pk=slot.pk,
+            number=slot.number,
+            figure=shown[slot.pk],
             guests=slot.guests,
             would_buy=slot.would_buy,
             version=round.seq,

@@ -126,9 +126,9 @@ def choices_csv(round: Round, found: Counted) -> str:
     return "".join(["class,says,what\n", *(slip for _place, slip in sorted(rows))])
 
 
-def slips_of(method: Method, said: Iterable[tuple[int, int]]) -> list[str]:
+def slips_of(method: Method, said: Iterable[tuple[int, ...]]) -> list[str]:
     """What a ballot says as it stands in the file: whole, or each mark by itself."""
-    marks = [f"{entry}:{value}" for entry, value in said]
+    marks = [":".join(map(str, one)) for one in said]
     if method.is_published_whole:
         return [" ".join(marks)] if marks else []
     return marks

@@ -16,6 +16,7 @@ from core import live
 from core.live import Frame
 from fans.models import Voter
 from voting import access, cards
+from voting.methods import method_of
 from voting.models import Round
 from voting.states import PUBLIC
 
@@ -84,7 +85,7 @@ def _changed_figures(round: Round, keys: set[str] | None) -> list[cards.Figures]
     found = cards.slots(round)
     figures = cards.figures_of(round, found)
     wholes = [key.removeprefix(WAS).split(".") for key in keys or () if key.startswith(WAS)]
-    if not keys or not wholes:
+    if not keys or not wholes or not method_of(round).hangs_on_counters:
         return [one for one in figures if not keys or str(one.pk) in keys]
     _seq, *oldest = min(tuple(map(int, whole)) for whole in wholes)
     try:

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from voting.evidence import ClosingFile, JobCursor, Receipt, SetAside
-from voting.marks import Mark
+from voting.marks import Mark, Marks
 
 __all__ = [
     "Ballot",
     "BallotLog",
     "Choice",
+    "Comparison",
     "ClosingFile",
     "Entry",
     "JobCursor",
@@ -40,6 +41,7 @@ class Round(models.Model):
         SUPPORT = "support", _("Support")
         SCORE = "score", _("Scores from 1 to 5")
         RANKED = "ranked", _("Ranked in order")
+        PAIRWISE = "pairwise", _("In pairs")
 
     class Electorate(models.TextChoices):
         EVERYONE = "everyone", _("Everyone, guests too")
@@ -125,6 +127,12 @@ class Round(models.Model):
     def is_held_up(self) -> bool:
         """Whether its opening has passed and it waits for drafts."""
         return self.state == self.State.SCHEDULED and self.held_up_at is not None
+
+    @property
+    def ended_by_rule(self) -> bool:
+        """Whether it closed before its time by itself, as a rule of its method says."""
+        early = self.closed_at is not None and self.closed_at < self.closes_at
+        return self.state == self.State.CLOSED and early and not self.close_reason
 
     @property
     def is_open(self) -> bool:
@@ -214,6 +222,12 @@ class Ballot(models.Model):
     def __str__(self) -> str:
         return f"ballot {self.pk} in round {self.round_id}"
 
+    @property
+    def all_marks(self) -> Marks:
+        """Everything it says: the marks on entries, and the answers to pairs."""
+        marks: Marks = {choice.entry_id: choice.mark for choice in self.choices.all()}
+        return marks | {one.pair: one.mark for one in self.comparisons.all()}
+
 
 class Choice(models.Model):
     """What a ballot says about one entry; no row means nothing was said."""
@@ -266,6 +280,50 @@ class Choice(models.Model):
         return Mark(
             self.supports, self.would_buy, self.options, self.cap_minor, self.score, self.rank
         )
+
+
+class Comparison(models.Model):
+    """What a ballot says about two entries, or of one by itself: that is a pair of equals.
+
+    One row per person and pair, by constraint: a ballot is one person's in one round, and of two
+    entries the one with the smaller key is `low`. What was undone is no row; the log knows it.
+    """
+
+    class Answer(models.IntegerChoices):
+        LOW = 1, _("The first one")  # of one entry by itself: like
+        HIGH = 2, _("The second one")  # of one entry by itself: skip
+        ALIKE = 3, _("Both alike")
+        BOTH_GOOD = 4, _("Both good")
+        BOTH_BAD = 5, _("Both bad")
+        CANNOT_JUDGE = 6, _("Cannot judge")
+
+    ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="comparisons")
+    low = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    high = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    answer = models.PositiveSmallIntegerField(choices=Answer.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ballot", "low", "high"], name="one_answer_per_pair"),
+            models.CheckConstraint(
+                condition=Q(low__lt=models.F("high"), answer__gte=1, answer__lte=6)
+                | Q(low=models.F("high"), answer__gte=1, answer__lte=2),
+                name="answer_to_a_pair_or_a_look",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"answer of ballot {self.ballot_id} on {self.low_id} and {self.high_id}"
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """The keys of the two entries."""
+        return self.low_id, self.high_id
+
+    @property
+    def mark(self) -> Mark:
+        """What the row says."""
+        return Mark(answer=self.answer)
 
 
 class BallotLog(models.Model):

@@ -8,6 +8,7 @@ different now), `"text"` and `"marks"` (choices on the ballot); by `"refused"` a
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -46,20 +47,28 @@ def register() -> None:
 
 def take(asked: Asked) -> Any:
     """Hand a ballot to the writer, which answers after the commit."""
-    change, viewer = _read(asked), asked.viewer
+    return hand_over(asked, _read(asked), _answer)
+
+
+Told = Callable[[Asked, Outcome | Exception], None]
+
+
+def hand_over(asked: Asked, change: Change, told: Told) -> Any:
+    """Hand a change to the writer; `told` is called in its thread with what became of it."""
+    viewer = asked.viewer
     if change.proof and viewer.voter is None:
-        return partial(_first_of_person, asked, change)
+        return partial(_first_of_person, asked, change, told)
     if change.voter_id is None and change.guest_key is None:
         asked.answer(BY_FORM)
         return None
     if not _purses.pay(viewer.who):
-        return partial(_pay, asked, change)
-    _submit(asked, change)
+        return partial(_pay, asked, change, told)
+    _submit(asked, change, told)
     return None
 
 
 def _read(asked: Asked) -> Change:
-    said, viewer = asked.said, asked.viewer
+    said = asked.said
     round, choice, seen = said.get("round"), said.get("choice"), said.get("seen", "")
     if type(round) is not int or not 0 < round < 2**63:
         raise BadMessage
@@ -69,10 +78,15 @@ def _read(asked: Asked) -> Change:
         entry, _part, fields = read_press(choice)
     except ValueError as error:
         raise BadMessage from error
+    return change_of(asked, round, seen, entry_id=entry, **fields)
+
+
+def change_of(asked: Asked, round_id: int, seen: str, **fields: Any) -> Change:
+    """A change by whoever is at the other end of the socket."""
+    viewer = asked.viewer
     return Change(
-        round_id=round,
+        round_id=round_id,
         voter_id=viewer.voter.pk if viewer.voter else None,
-        entry_id=entry,
         client_key=asked.key,
         guest_key=None if viewer.voter else viewer.guest_key,
         trace=Source(viewer.address, seen),
@@ -81,28 +95,28 @@ def _read(asked: Asked) -> Change:
     )
 
 
-def _first_of_person(asked: Asked, change: Change) -> None:
+def _first_of_person(asked: Asked, change: Change, told: Told) -> None:
     """Somebody who has never voted anywhere: a voter is made for them, in a thread."""
     known = replace(change, voter_id=voter_of_person(asked.viewer.user).pk)
     # What is left of the last lot first: the socket goes on without its voter.
     if _purses.pay(asked.viewer.who):
-        _submit(asked, known)
+        _submit(asked, known, told)
     else:
-        _pay(asked, known)
+        _pay(asked, known, told)
 
 
-def _pay(asked: Asked, change: Change) -> None:
+def _pay(asked: Asked, change: Change, told: Told) -> None:
     try:
         _purses.fill(asked.viewer.who)
     except TooMany as limit:
         with translation.override(asked.language):
             asked.answer(_refused("too-many", too_many(limit.retry_after)))
         return
-    _submit(asked, change)
+    _submit(asked, change, told)
 
 
-def _submit(asked: Asked, change: Change) -> None:
-    writer().put(change, partial(_answer, asked))
+def _submit(asked: Asked, change: Change, told: Told) -> None:
+    writer().put(change, partial(told, asked))
 
 
 def _answer(asked: Asked, outcome: Outcome | Exception) -> None:
@@ -111,13 +125,14 @@ def _answer(asked: Asked, outcome: Outcome | Exception) -> None:
         # The form says whether it can be written now, in words.
         asked.answer(BY_FORM)
     elif isinstance(outcome, Refusal):
-        asked.answer(partial(_refusal, asked.language, outcome))
+        asked.answer(partial(refusal_in, asked.language, outcome))
     else:
         known = _fields(asked.language, outcome)
         asked.answer(known or partial(_draw, asked.language, outcome))
 
 
-def _refusal(language: str, refusal: Refusal) -> str:
+def refusal_in(language: str, refusal: Refusal) -> str:
+    """The fields of a refusal in that language."""
     with translation.override(language):
         return _refused(refusal.code, str(refusal.text))
 

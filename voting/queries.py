@@ -110,7 +110,7 @@ def with_pictures(rounds: Iterable[Round]) -> list[Round]:
 
 
 def marks_of(round: Round, voter: Voter | None) -> tuple[Ballot | None, dict[int, Mark]]:
-    """The ballot of a voter in a round and what it says, by entry."""
+    """The ballot of a voter in a round and what it says of entries; answers to pairs aside."""
     if voter is None or voter.pk is None:
         return None, {}
     ballots = Ballot.objects.prefetch_related("choices")
@@ -152,13 +152,15 @@ class HeldBallot:
 
     pk: int
     entries: list[Entry]
+    answers: int = 0  # to pairs
 
 
 def held_ballot(round: Round, ballot: Ballot | None, marks: Iterable[int]) -> HeldBallot | None:
-    """What is held of a ballot that says `marks`; nothing of a confirmed or an empty one."""
-    if ballot is None or ballot.is_confirmed or not marks:
+    """What is held of a ballot that says `marks` of entries; of other ballots nothing."""
+    if ballot is None or ballot.is_confirmed or not ballot.is_live:
         return None
-    return HeldBallot(ballot.pk, list(entries_with_designs(round).filter(pk__in=marks)))
+    entries = list(entries_with_designs(round).filter(pk__in=marks))
+    return HeldBallot(ballot.pk, entries, ballot.marks - len(entries))
 
 
 @dataclass(frozen=True)

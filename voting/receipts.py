@@ -25,6 +25,7 @@ class OwnBallot:
     ballot: Ballot
     statements: list[Statement]
     choices: list[tuple[Entry, Mark]]
+    answers: int
     name: str
     aside: SetAside | None
     mailed: Receipt | None
@@ -49,6 +50,7 @@ def own_ballot(round: Round, voter: Voter | None) -> OwnBallot | None:
         ballot=ballot,
         statements=[Statement(seq, leaf, heads[seq - 1], head) for seq, leaf, head in rows],
         choices=[(entry, marks[entry.pk]) for entry in entries],
+        answers=ballot.comparisons.count(),
         name=files.voter_name(round.log_secret, ballot.pk),
         aside=SetAside.objects.filter(ballot=ballot).order_by("pk").last(),
         mailed=Receipt.objects.filter(ballot=ballot).first(),

@@ -16,7 +16,7 @@ from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from voting import chain, live, rows
-from voting.marks import SILENT, Mark, Marks
+from voting.marks import SILENT, Key, Mark, Marks, place_of
 from voting.methods import Method, method_of
 from voting.models import Ballot, Entry, Round
 
@@ -76,12 +76,12 @@ def load(
     rounds: Mapping[int, Round],
     voters: Collection[int],
     using: str = DEFAULT_DB_ALIAS,
-    entries: Collection[tuple[int, int, int]] | None = None,
+    entries: Collection[tuple[int, int, Key]] | None = None,
 ) -> dict[tuple[int, int], Held]:
     """The ballots of these voters in these rounds, with their choices, in a few queries.
 
-    `entries` names the round, voter and entry of what is going to change: of methods that count
-    each mark by itself nothing else is read. `None`: all choices.
+    `entries` names the round, the voter, and the entry or pair of what is going to change: of
+    methods that count each mark by itself nothing else is read. `None`: everything.
     """
     ballots = Ballot.objects.using(using).filter(round__in=list(rounds), voter__in=voters)
     held = {(ballot.round_id, ballot.voter_id): Held(ballot) for ballot in ballots}
@@ -91,11 +91,10 @@ def load(
         for (round, _voter), one in held.items()
         if entries is None or methods[round].needs_whole_ballot
     ]
-    found = rows.marks_of_ballots(whole, using)
+    found = [*rows.marks_of_ballots(whole, using), *rows.answers_of_ballots(whole, using)]
     if entries is not None:
-        pairs = {(held[r, v].ballot.pk, entry) for r, v, entry in entries if (r, v) in held}
-        read = set(whole)
-        found += rows.marks_at([pair for pair in pairs if pair[0] not in read], using)
+        asked = {(held[r, v].ballot.pk, key) for r, v, key in entries if (r, v) in held}
+        found += _read_at([one for one in asked if one[0] not in set(whole)], using)
     by_key = {one.ballot.pk: one for one in held.values()}
     for ballot, entry, mark in found:
         by_key[ballot].was[entry] = mark
@@ -105,6 +104,13 @@ def load(
         said = methods[one.ballot.round_id].said(one.was)
         one.others_said = one.ballot.said - len(said)
     return held
+
+
+def _read_at(asked: Collection[tuple[int, Key]], using: str) -> list[tuple[int, Key, Mark]]:
+    """What ballots say about single entries and pairs."""
+    entries = [one for one in asked if not isinstance(one[1], tuple)]
+    pairs = [(ballot, *key) for ballot, key in asked if isinstance(key, tuple)]
+    return [*rows.marks_at(entries, using), *rows.answers_at(pairs, using)]
 
 
 def take_step(round: Round, held: Held, marks: Marks, client_key: uuid.UUID | None = None) -> Step:
@@ -132,18 +138,21 @@ def standing_of(ballot: Ballot) -> str:
 
 
 def logged(marks: Marks) -> list[dict[str, Any]]:
-    """Marks as the log keeps them, by entry; one that says nothing is named alone."""
+    """Marks as the log keeps them, by entry or pair; one that says nothing is named alone."""
     silent = vars(SILENT)
     return [
-        {"entry": entry} | {name: said for name, said in vars(mark).items() if said != silent[name]}
-        for entry, mark in sorted(marks.items())
+        {"pair" if isinstance(key, tuple) else "entry": key}
+        | {name: said for name, said in vars(mark).items() if said != silent[name]}
+        for key, mark in sorted(marks.items(), key=lambda one: place_of(one[0]))
     ]
 
 
 def unlogged(choices: Iterable[Mapping[str, Any]]) -> Marks:
     """The marks of a row of the log."""
     return {
-        one["entry"]: Mark(**{name: said for name, said in one.items() if name != "entry"})
+        tuple(one["pair"]) if "pair" in one else one["entry"]: Mark(
+            **{name: said for name, said in one.items() if name not in ("entry", "pair")}
+        )
         for one in choices
     }
 
@@ -164,7 +173,11 @@ def record(
     for key, mine in sorted(by_round.items()):
         live.ballots_changed(rounds[key], _count(mine, rounds[key], using))
     for one in touched:
-        if (one.was or one.others) and not one.ballot.is_live:
+        method = method_of(rounds[one.ballot.round_id])
+        before = one.others + len(one.was), one.others_said + len(method.said(one.was))
+        if method.shows_tally(*before) and not method.shows_tally(
+            one.ballot.marks, one.ballot.said
+        ):
             live.choices_withdrawn(one.ballot.round_id, one.ballot.voter_id)
 
 
@@ -189,19 +202,23 @@ def _write_ballots(touched: list[Held], at: dt.datetime, using: str) -> None:
 
 def _write_choices(touched: list[Held], using: str) -> None:
     gone = [
-        (one.ballot.pk, entry)
+        (one.ballot.pk, key)
         for one in touched
-        for entry, mark in one.was.items()
-        if entry not in one.now or _moves(mark, one.now[entry])
+        for key, mark in one.was.items()
+        if key not in one.now or _moves(mark, one.now[key])
     ]
     put = [
-        (one.ballot.pk, entry, mark)
+        (one.ballot.pk, key, mark)
         for one in touched
-        for entry, mark in one.now.items()
-        if one.was.get(entry) != mark
+        for key, mark in one.now.items()
+        if one.was.get(key) != mark
     ]
-    rows.delete_choices(gone, using)
-    rows.put_choices(put, using)
+    rows.delete_choices([one for one in gone if not isinstance(one[1], tuple)], using)
+    rows.put_choices([one for one in put if not isinstance(one[1], tuple)], using)
+    rows.delete_answers([(b, *key) for b, key in gone if isinstance(key, tuple)], using)
+    rows.put_answers(
+        [(b, *key, mark.answer or 0) for b, key, mark in put if isinstance(key, tuple)], using
+    )
 
 
 def _moves(was: Mark, now: Mark) -> bool:
@@ -265,13 +282,13 @@ def counts_of(
     said = method.said(marks)
     if standing == "guest":
         counted[WHOLE, "guests"] += bool(marks or others[0])
-        counted.update((entry, "support_guests") for entry, _value in said)
+        counted.update((entry, "support_guests") for entry in method.named(said))
         return counted
     counts = method.counts(said, drafts)
     counted[WHOLE, "voters"] += bool(marks or others[0])
     counted[WHOLE, "papers"] += bool(said or others[1])
     counted.update((entry, "would_buy") for entry, mark in marks.items() if mark.would_buy)
-    counted.update((entry, "support") for entry, _value in said)
+    counted.update((entry, "support") for entry in method.named(said))
     for entry, (points, squares) in [*counts.entries.items(), (WHOLE, counts.round)]:
         counted[entry, "points"] += points
         counted[entry, "squares"] += squares

@@ -13,10 +13,9 @@ def recount(round: Round) -> Recount:
     """Every counter by ("entry" or "round", its key, the counter's name)."""
     found: Recount = Counter()
     method, drafts = method_of(round), Entry.objects.filter(round=round).count()
-    ballots = Ballot.objects.filter(round=round).prefetch_related("choices")
+    ballots = Ballot.objects.filter(round=round).prefetch_related("choices", "comparisons")
     for ballot in ballots.iterator(chunk_size=500):
-        marks = {choice.entry_id: choice.mark for choice in ballot.choices.all()}
-        counted = counts_of(marks, standing_of(ballot), method, drafts)
+        counted = counts_of(ballot.all_marks, standing_of(ballot), method, drafts)
         for (entry, name), more in counted.items():
             found["round" if entry == WHOLE else "entry", entry or round.pk, name] += more
     return found

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connections
 
-from voting.marks import Mark
+from voting.marks import Key, Mark
 
 Row = Sequence[Any]
 Pair = tuple[int, int]
@@ -62,6 +62,26 @@ def marks_at(pairs: Collection[Pair], using: str) -> list[tuple[int, int, Mark]]
     return _marks(among(pairs, "ballot, entry", rest, using))
 
 
+def answers_of_ballots(ballots: Collection[int], using: str) -> list[tuple[int, Key, Mark]]:
+    """Everything these ballots answered: ballot, pair, mark."""
+    rest = (
+        "c.ballot_id, c.low_id, c.high_id, c.answer FROM asked"
+        " JOIN voting_comparison c ON c.ballot_id = ballot"
+    )
+    return _answers(among([(ballot,) for ballot in ballots], "ballot", rest, using))
+
+
+def answers_at(
+    triples: Collection[tuple[int, int, int]], using: str
+) -> list[tuple[int, Key, Mark]]:
+    """What ballots answered to one pair each, by ballot and the two entries of the pair."""
+    rest = (
+        "c.ballot_id, c.low_id, c.high_id, c.answer FROM asked JOIN voting_comparison c"
+        " ON c.ballot_id = ballot AND c.low_id = low AND c.high_id = high"
+    )
+    return _answers(among(triples, "ballot, low, high", rest, using))
+
+
 def seen_keys(pairs: Collection[tuple[int, uuid.UUID]], using: str) -> set[tuple[int, uuid.UUID]]:
     """Which of these pairs of ballot and client's key are in the log already."""
     stored = _uuid_of(using)
@@ -100,6 +120,26 @@ def put_choices(rows: Iterable[tuple[int, int, Mark]], using: str) -> None:
             )
             for ballot, entry, mark in rows
         ],
+        using,
+    )
+
+
+def delete_answers(triples: Sequence[tuple[int, int, int]], using: str) -> None:
+    """Take these answers away."""
+    run_many(
+        "DELETE FROM voting_comparison WHERE ballot_id = %s AND low_id = %s AND high_id = %s",
+        triples,
+        using,
+    )
+
+
+def put_answers(rows: Sequence[tuple[int, int, int, int]], using: str) -> None:
+    """Write ballot, low, high and answer, in place of an older answer to the same pair."""
+    run_many(
+        "INSERT INTO voting_comparison (ballot_id, low_id, high_id, answer)"
+        " VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (ballot_id, low_id, high_id) DO UPDATE SET answer = excluded.answer",
+        rows,
         using,
     )
 
@@ -145,6 +185,10 @@ def _uuid_of(using: str) -> Callable[[uuid.UUID], Any]:
 
 def _marks(rows: Iterable[Row]) -> list[tuple[int, int, Mark]]:
     return [(ballot, entry, _mark(*said)) for ballot, entry, *said in rows]
+
+
+def _answers(rows: Iterable[Row]) -> list[tuple[int, Key, Mark]]:
+    return [(ballot, (low, high), Mark(answer=answer)) for ballot, low, high, answer in rows]
 
 
 def _mark(

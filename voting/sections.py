@@ -62,7 +62,7 @@ def _open(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         "method": method_of(round),
         "ballot_url": reverse("voting:ballot", args=[round.pk]),
         "held": held,
-        "has_ballot": bool(marks),
+        "has_ballot": bool(ballot and ballot.is_live),
     }
 
 

@@ -21,9 +21,12 @@ FEWEST_FOR_CERTAINTY: Final = 10
 
 
 class Paper(NamedTuple):
-    """What one ballot says: entry and value by the round's method, and who would be bought."""
+    """What one ballot says by the round's method, and who would be bought.
 
-    said: tuple[tuple[int, int], ...]
+    By most methods an entry and its value; in pairs two entries and the answer.
+    """
+
+    said: tuple[tuple[int, ...], ...]
     would_buy: tuple[int, ...] = ()
 
 

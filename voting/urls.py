@@ -1,12 +1,13 @@
 from django.urls import path, re_path
 
-from voting.views import ballots, claims, merchant, proof, rounds, setting_aside
+from voting.views import ballots, claims, merchant, pairs, proof, rounds, setting_aside
 
 app_name = "voting"
 urlpatterns = [
     path("rounds/", rounds.round_list, name="round-list"),
     path("r/<int:pk>/", rounds.round_page, name="round"),
     path("r/<int:pk>/ballot/", ballots.ballot, name="ballot"),
+    path("r/<int:pk>/pair/", pairs.pair, name="pair"),
     path("r/<int:pk>/mine/", ballots.mine, name="round-mine"),
     path("r/<int:pk>/held/", ballots.held, name="round-held"),
     path("r/<int:pk>/drafts/<int:entry_pk>/would-buy/", ballots.would_buy, name="would-buy"),

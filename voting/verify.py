@@ -16,7 +16,7 @@ from voting.actions.closing import frozen_tallies
 from voting.audit import Check, Rounds, chosen
 from voting.marks import SILENT, Marks
 from voting.methods import method_of
-from voting.models import Ballot, BallotLog, Choice, Entry, Round, Tally
+from voting.models import Ballot, BallotLog, Choice, Comparison, Entry, Round, Tally
 from voting.record import standing_of, unlogged
 from voting.recount import Recount, recount
 
@@ -35,11 +35,14 @@ def register() -> None:
 def one_ballot_per_voter(rounds: Rounds = None) -> Checked:
     """V1: no voter has two ballots in a round, and no ballot two choices on one entry."""
     ballots = Ballot.objects.filter(round__in=chosen(rounds)).values_list("round_id", "voter_id")
-    choices = Choice.objects.filter(ballot__round__in=chosen(rounds))
+    of = {"ballot__round__in": chosen(rounds)}
+    choices = Choice.objects.filter(**of).values_list("ballot_id", "entry_id")
+    answers = Comparison.objects.filter(**of).values_list("ballot_id", "low_id", "high_id")
     times = Counter(ballots.iterator())
-    said = Counter(choices.values_list("ballot_id", "entry_id").iterator())
+    said = Counter(choices.iterator())
+    said.update((ballot, (low, high)) for ballot, low, high in answers.iterator())
     found = [f"round {r}: voter {v} has {n} ballots" for (r, v), n in times.items() if n > 1]
-    found += [f"ballot {b}: {n} choices on {e}" for (b, e), n in said.items() if n > 1]
+    found += [f"ballot {b}: {n} choices on {key}" for (b, key), n in said.items() if n > 1]
     return Checked("ballots", sum(times.values()), found)
 
 
@@ -96,17 +99,17 @@ def replay(rounds: Rounds = None) -> Checked:
         for ballot_id, standing, seq, choices in rows.values_list(*columns).iterator():
             said.setdefault(ballot_id, {}).update(unlogged(choices))
             last[ballot_id] = standing, seq
-        ballots = Ballot.objects.filter(round=round).prefetch_related("choices")
+        ballots = Ballot.objects.filter(round=round).prefetch_related("choices", "comparisons")
         for ballot in ballots.order_by("pk").iterator(chunk_size=500):
             seen += 1
-            marks = {e: one for e, one in said.get(ballot.pk, {}).items() if one != SILENT}
+            marks = {key: one for key, one in said.get(ballot.pk, {}).items() if one != SILENT}
             found += _unlike(ballot, marks, len(method_of(round).said(marks)))
             found += _not_last(ballot, *last.get(ballot.pk, ("", 0)))
     return Checked("ballots", seen, found)
 
 
 def _unlike(ballot: Ballot, marks: Marks, said: int) -> Iterator[str]:
-    if {choice.entry_id: choice.mark for choice in ballot.choices.all()} != marks:
+    if ballot.all_marks != marks:
         yield f"ballot {ballot.pk}: its choices are not those of the log"
     if (ballot.is_live, ballot.marks) != (bool(marks), len(marks)):
         yield f"ballot {ballot.pk}: is_live is {ballot.is_live} with {ballot.marks} choices"

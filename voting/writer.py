@@ -33,7 +33,7 @@ from fans.models import Guest, Voter
 from fans.sessions import Proof, ended
 from voting import rows
 from voting.access import GUEST, Part, Refusal, parts_of, refusal_for
-from voting.marks import SILENT, Mark, Marks
+from voting.marks import SILENT, Key, Mark, Marks, pair_of
 from voting.methods import method_of
 from voting.methods.base import with_would_buy
 from voting.models import Ballot, Entry, Round
@@ -63,13 +63,25 @@ class Change:
     guest_key: uuid.UUID | None = None
     score: int | None = None  # 0 takes it back
     rank: int | None = None  # the place to put the entry in; 0 takes it out
+    other_id: int | None = None  # the other one of a pair; the entry itself for a look at it
+    answer: int | None = None  # of `Comparison.Answer`, the smaller key being low; 0 takes it back
     trace: Trace | Source = NO_TRACE
     proof: Proof | None = None  # of who is signed in, for what comes over an open socket
+
+    @property
+    def key(self) -> Key:
+        """What it is about: an entry or a pair."""
+        return pair_of(self.entry_id, self.other_id) if self.other_id else self.entry_id
+
+    @property
+    def entry_ids(self) -> set[int]:
+        """The entries it names."""
+        return {self.entry_id, self.other_id or self.entry_id}
 
 
 @dataclass(frozen=True)
 class Counted:
-    """The change is on disk: what the ballot says about the entry now."""
+    """The change is on disk: what the ballot says about the entry or the pair now."""
 
     ballot_id: int | None  # none: a person without a ballot took back nothing
     round_id: int
@@ -120,7 +132,9 @@ class Batch:
         self.at = now or db_now(using)
         self.using = using
         self.voters = self._voters(changes)
-        self.entries = Entry.objects.using(using).in_bulk({c.entry_id for c in changes})
+        self.entries = Entry.objects.using(using).in_bulk(
+            {entry for change in changes for entry in change.entry_ids}
+        )
         self.held = self._held(changes)
         self.parts = self._parts(changes, using)
         self.seen = self._seen(changes)
@@ -160,8 +174,9 @@ class Batch:
         return held, step.marks
 
     def _refusal(self, change: Change, voter: Voter) -> Refusal | None:
-        round, entry = self.rounds.get(change.round_id), self.entries.get(change.entry_id)
-        if round is None or entry is None or entry.round_id != round.pk:
+        round = self.rounds.get(change.round_id)
+        of = {entry and entry.round_id for entry in map(self.entries.get, change.entry_ids)}
+        if round is None or of != {round.pk}:
             return NO_SUCH_ENTRY
         if round.state != Round.State.OPEN or not round.opens_at <= self.at <= round.closes_at:
             return not_open(round, late=self.at > round.closes_at)
@@ -192,11 +207,11 @@ class Batch:
 
     def _held(self, changes: Sequence[Change]) -> dict[tuple[int, int], Held]:
         asked = [
-            (change.round_id, voter.pk, change.entry_id)
+            (change.round_id, voter.pk, change.key)
             for change in changes
             if (voter := self.voters.get(_who(change))) and voter.pk
         ]
-        return load(self.rounds, {voter for _round, voter, _entry in asked}, self.using, asked)
+        return load(self.rounds, {voter for _round, voter, _key in asked}, self.using, asked)
 
     def _voters(self, changes: Sequence[Change]) -> dict[int | uuid.UUID | None, Voter]:
         """Who votes, by what they come with; a guest nobody knows is a row not saved yet."""
@@ -261,10 +276,10 @@ def _counted(change: Change, held: Held, moved: Marks) -> Counted:
         round_id=change.round_id,
         entry_id=change.entry_id,
         seq=held.ballot.seq or 0,
-        mark=held.now.get(change.entry_id, SILENT),
+        mark=held.now.get(change.key, SILENT),
         is_confirmed=held.ballot.is_confirmed,
         marks=held.others + len(held.now),
-        changed={key: held.now.get(key, SILENT) for key in [change.entry_id, *moved]},
+        changed={key: held.now.get(key, SILENT) for key in [change.key, *moved]},
         is_set_aside=held.ballot.is_quarantined,
     )
 

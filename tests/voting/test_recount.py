@@ -5,6 +5,7 @@ import json
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from voting import chain, files, roll
 from voting.actions.closing import tallies_of
-from voting.marks import Mark
+from voting.marks import Mark, pair_of
 from voting.methods import METHODS
 from voting.methods.base import Standing, groups_of
 from voting.models import Round, Tally
@@ -36,6 +37,7 @@ RULES = [
         for rule in ("schulze", "ranked-pairs", "run-off", "borda")
         for places in (None, 3)
     ),
+    ("pairwise", {"top": 3, "ends": False}),
 ]
 
 
@@ -53,7 +55,12 @@ def ranked(chance, entries):
     return {entry: Mark(rank=place) for place, entry in enumerate(order, start=1)}
 
 
-BALLOTS = {"support": support, "score": score, "ranked": ranked}
+def pairwise(chance, entries):
+    pairs = [pair_of(*chance.choices(entries, k=2)) for _ in range(chance.randint(0, 12))]
+    return {(a, b): Mark(answer=chance.randint(1, 2 if a == b else 6)) for a, b in pairs}
+
+
+BALLOTS = {"support": support, "score": score, "ranked": ranked, "pairwise": pairwise}
 
 
 def a_round(method, parameters):
@@ -108,7 +115,7 @@ def write(folder, method="support", parameters=None, voters=80, number=1):
 def _cast(pk, chance, entries, rule):
     marks = BALLOTS[rule.name](chance, entries)
     buying = {entry: Mark(would_buy=True) for entry in entries if chance.random() < 0.1}
-    marks = {e: Mark(**{**vars(m), "would_buy": e in buying}) for e, m in marks.items()}
+    marks = {e: replace(m, would_buy=e in buying) for e, m in marks.items()}
     weights = [10, 5, 4, 2, 3]
     return pk, chance.choices(STANDINGS, weights)[0], rule.paper({**buying, **marks})
 

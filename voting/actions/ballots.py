@@ -39,16 +39,18 @@ def cast_ballot(
     cap_minor: int | None = None,
     score: int | None = None,
     rank: int | None = None,
+    other_id: int | None = None,
+    answer: int | None = None,
     client_key: uuid.UUID | None = None,
     trace: Trace = NO_TRACE,
 ) -> Counted:
-    """Set what a voter says about one entry, and return after it is on disk.
+    """Set what a voter says about one entry or pair, and return after it is on disk.
 
     Who casts it is a voter, or a guest by their key: a new guest is made with the first vote that
     is taken, so a refused one leaves nothing. `None` leaves a part as it is; `False`, and 0 for a
-    score or a rank, take it back. Raises `NotCounted` with the reason, or `NotKnownYet` when the
-    writer gave no answer. Must not be called inside a transaction when the writer is a thread: on
-    SQLite the two would wait for each other.
+    score, a rank or an answer, take it back. Raises `NotCounted` with the reason, or `NotKnownYet`
+    when the writer gave no answer. Must not be called inside a transaction when the writer is a
+    thread: on SQLite the two would wait for each other.
     """
     change = Change(
         round_id=round_id,
@@ -61,6 +63,8 @@ def cast_ballot(
         cap_minor=cap_minor,
         score=score,
         rank=rank,
+        other_id=other_id,
+        answer=answer,
         client_key=client_key or uuid.uuid4(),
         trace=trace,
     )

@@ -4,12 +4,15 @@ import re
 from typing import Any, Final
 
 from voting.methods.base import YES_OR_NO, Line, Method
+from voting.methods.pairwise import Pairwise
 from voting.methods.ranked import Ranked
 from voting.methods.score import Score
 from voting.methods.support import Support
 from voting.models import Round
 
-METHODS: Final[dict[str, type[Method]]] = {one.name: one for one in (Support, Score, Ranked)}
+METHODS: Final[dict[str, type[Method]]] = {
+    one.name: one for one in (Support, Score, Ranked, Pairwise)
+}
 
 __all__ = ["METHODS", "Line", "Method", "method_of", "read_press"]
 WOULD_BUY: Final = "would_buy"

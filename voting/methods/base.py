@@ -10,19 +10,20 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from voting.access import Refusal
-from voting.marks import SILENT, Mark, Marks
+from voting.marks import SILENT, Key, Mark, Marks
 from voting.models import Ballot, Choice, Round, Tally
 from voting.tally import Box, Figure, Paper, Place, Rule, box_of, places
 
 if TYPE_CHECKING:
     from voting.writer import Change
 
-Said = tuple[tuple[int, int], ...]
+Said = tuple[tuple[int, ...], ...]
 
 
 class Standing(NamedTuple):
@@ -37,6 +38,8 @@ Cast = tuple[int, Standing, Paper]
 Amounts = tuple[int, int]
 YES_OR_NO = {"0": False, "1": True}
 OTHER_METHOD = Refusal("method", _("Not counted: this round is voted on in another way."))
+# The parts of a change that belong to one method each.
+PARTS = ("supports", "score", "rank", "answer")
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,11 @@ class Method:
     is_published_whole: ClassVar[bool] = False
     # Above the table of a result.
     explained: ClassVar[Promise]
+    # Whether the figure of a draft follows from its counters and those of the round; where it hangs
+    # on all answers together, `voting.desks` has it while the round is open.
+    hangs_on_counters: ClassVar[bool] = True
+    # The name of the page on which one votes; none: the page of the round itself.
+    page: ClassVar[str] = ""
 
     @property
     def own(self) -> str:
@@ -120,6 +128,14 @@ class Method:
         """What `value` sets, as fields of a `Change`. Raises `KeyError` or `ValueError`."""
         raise NotImplementedError
 
+    def is_other(self, change: "Change") -> bool:
+        """Whether the change sets a part of another method."""
+        return any(getattr(change, one) is not None for one in PARTS if one != self.part)
+
+    def shows_tally(self, marks: int, said: int) -> bool:
+        """Whether a ballot of so many marks, of which so many count, is enough to see the tally."""
+        return marks > 0
+
     def left(self, said: int) -> int:
         """How much a ballot may still say; where there is no limit, nothing is shown of it."""
         return 0
@@ -143,9 +159,13 @@ class Method:
         """What a ballot says by this method: entry and value, in a fixed order."""
         raise NotImplementedError
 
+    def named(self, said: Said) -> Iterator[int]:
+        """The entries that it says something about, each as often as it does."""
+        return (one[0] for one in said)
+
     def counts(self, said: Said, drafts: int) -> Counts:
         """What a ballot that says this adds to the counters."""
-        return Counts({entry: (0, 0) for entry, _value in said})
+        return Counts(dict.fromkeys(self.named(said), (0, 0)))
 
     # Figures
 
@@ -189,14 +209,18 @@ class Method:
         """Key, standing and paper of every live ballot that counts, or of every one set aside."""
         ballots = Ballot.objects.filter(round=round, is_live=True, is_quarantined=set_aside)
         marks: dict[int, Marks] = {}
-        said = ("ballot", "entry", "supports", "would_buy", "score", "rank")
-        rows = Choice.objects.filter(ballot__in=ballots).values_list(*said)
-        for ballot, entry, supports, would_buy, score, rank in rows.iterator():
-            mark = Mark(supports, would_buy, score=score, rank=rank)
-            marks.setdefault(ballot, {})[entry] = mark
+        for ballot, key, mark in self.marks(ballots):
+            marks.setdefault(ballot, {})[key] = mark
         facts = ballots.order_by("pk").values_list("pk", "is_confirmed", "is_buyer", "is_honorary")
         for pk, *standing in facts.iterator():
             yield pk, Standing(*standing), self.paper(marks.get(pk, {}))
+
+    def marks(self, ballots: QuerySet[Ballot]) -> Iterator[tuple[int, Key, Mark]]:
+        """Ballot, key and mark of everything that these ballots say."""
+        said = ("ballot", "entry", "supports", "would_buy", "score", "rank")
+        rows = Choice.objects.filter(ballot__in=ballots).values_list(*said)
+        for ballot, entry, supports, would_buy, score, rank in rows.iterator():
+            yield ballot, entry, Mark(supports, would_buy, score=score, rank=rank)
 
     def paper(self, marks: Marks) -> Paper:
         """A ballot as counting sees it."""
@@ -207,7 +231,7 @@ class Method:
         """Every entry's place, best first."""
         box = box_of(papers)
         found = places(self.rules(), box, entries, seed)
-        figures = self._figures(box, entries)
+        figures = self.figures(box, entries)
         return [
             Place(
                 entry,
@@ -221,15 +245,17 @@ class Method:
             for rank, entry in enumerate(found.order, start=1)
         ]
 
-    def _figures(self, box: Box, entries: Sequence[int]) -> dict[int, tuple[Figure, int]]:
+    def figures(self, box: Box, entries: Sequence[int]) -> dict[int, tuple[Figure, int]]:
+        """The figure and the points of every entry, from the ballots themselves."""
         drafts = len(entries)
         votes = dict.fromkeys(entries, 0)
         own: dict[int, Amounts] = dict.fromkeys(entries, (0, 0))
         whole, papers = (0, 0), 0
         for paper, times in box.items():
             counts = self.counts(paper.said, drafts)
-            for entry, amounts in counts.entries.items():
+            for entry in self.named(paper.said):
                 votes[entry] += times
+            for entry, amounts in counts.entries.items():
                 own[entry] = _plus(own[entry], amounts, times)
             whole = _plus(whole, counts.round, times)
             papers += times * bool(paper.said)

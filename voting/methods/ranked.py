@@ -131,7 +131,7 @@ class Ranked(Method):
 
     def changed(self, marks: Marks, change: "Change", drafts: int) -> Marks | Refusal:
         """Put the entry in the place, the others move; a place after the last is the last."""
-        if change.supports is not None or change.score is not None:
+        if self.is_other(change):
             return OTHER_METHOD
         if change.rank is None:
             return marks

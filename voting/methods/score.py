@@ -74,7 +74,7 @@ class Score(Method):
         return {"score": score}
 
     def changed(self, marks: Marks, change: "Change", drafts: int) -> Marks | Refusal:
-        if change.supports is not None or change.rank is not None:
+        if self.is_other(change):
             return OTHER_METHOD
         if change.score is None:
             return marks

@@ -89,7 +89,7 @@ class Support(Method):
         return {"supports": YES_OR_NO[value]}
 
     def changed(self, marks: Marks, change: "Change", drafts: int) -> Marks | Refusal:
-        if change.score is not None or change.rank is not None:
+        if self.is_other(change):
             return OTHER_METHOD
         if change.supports is None:
             return marks

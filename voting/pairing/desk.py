@@ -105,6 +105,10 @@ class Desk:
             self._since_sweep = 0
             self.strengths.sweep()
 
+    def see(self, entry: int, times: int) -> None:
+        """Note that a draft was looked at by people whose answers do not count here."""
+        self.shown[entry] += times
+
     def load(self, answers: Iterable[tuple[Question, float, int]]) -> None:
         """Take many answers at once, at the cost of one."""
         for question, points, times in answers:

@@ -102,6 +102,15 @@ class Strengths:
         self.bar += max(-_LARGEST_STEP, min(_LARGEST_STEP, slope / curve))
         self.bar_variance = 1.0 / curve
 
+    def approach(self, near: float, most: int) -> None:
+        """Sweep until no value moves by more than `near`, at most so often."""
+        for _ in range(most):
+            before = self.values.copy()
+            self.sweep()
+            moved = max(abs(a - b) for a, b in zip(before, self.values, strict=True))
+            if moved <= near:
+                return
+
     def settle(self) -> None:
         """Go to the top itself, however far it is; the cost is that of some matrices."""
         for _ in range(100):

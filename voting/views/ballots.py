@@ -49,14 +49,15 @@ def ballot(request: FromPage, pk: int) -> HttpResponse:
         return _not_counted(request, round, None, _("Not counted: no such draft in this round."))
     entry, said = form.cleaned_data["choice"]
     try:
-        _spend(request)
-        counted = _cast(request, round, entry, client_key=form.cleaned_data["client_key"], **said)
+        spend_vote(request)
+        said["client_key"] = form.cleaned_data["client_key"]
+        counted = cast(request, round, entry_id=entry.pk, **said)
     except TooMany as limit:
         return _too_fast(request, round, entry, limit.retry_after)
     except NotCounted as refused:
         return _not_counted(request, round, entry, str(refused.refusal.text))
     except NotKnownYet:
-        return _not_known(request, round)
+        return not_known(request, round)
     return _counted(request, round, entry, counted)
 
 
@@ -69,14 +70,14 @@ def would_buy(request: FromPage, pk: int, entry_pk: int) -> HttpResponse:
     form = WouldBuyForm(request.POST or None, round=round, mark=mark)
     if request.method == "POST" and form.is_valid():
         try:
-            _spend(request)
-            counted = _cast(request, round, entry, **form.said())
+            spend_vote(request)
+            counted = cast(request, round, entry_id=entry.pk, **form.said())
         except TooMany as limit:
             return _too_fast(request, round, entry, limit.retry_after)
         except NotCounted as refused:
             form.add_error(None, str(refused.refusal.text))
         except NotKnownYet:
-            return _not_known(request, round)
+            return not_known(request, round)
         else:
             return _counted(request, round, entry, counted)
     context = {"round": round, "entry": entry, "form": form, "mark": mark}
@@ -120,20 +121,21 @@ def _shown(query: QueryDict) -> list[int] | None:
     return [int(pk) for pk in named if pk.isdecimal() and len(pk) <= 15] or None
 
 
-def _spend(request: FromPage) -> None:
+def spend_vote(request: HttpRequest) -> None:
+    """Count a vote under the limit of who casts it. Raises `TooMany`."""
     who = who_votes(request)
     spend(who, FIRST_VOTES if is_address(who) else VOTES)
 
 
-def _cast(request: FromPage, round: Round, entry: Entry, **said: Any) -> Counted:
+def cast(request: HttpRequest, round: Round, **said: Any) -> Counted:
     """Cast for the account, or for a guest, who is one from the first vote that is taken."""
     said["trace"] = trace_of(request, round)
     if request.user.is_authenticated:
         voter = voter_of_person(request.user)
-        return cast_ballot(round_id=round.pk, voter=voter, entry_id=entry.pk, **said)
+        return cast_ballot(round_id=round.pk, voter=voter, **said)
     key = guest_key(request)
     try:
-        counted = cast_ballot(round_id=round.pk, guest_key=key, entry_id=entry.pk, **said)
+        counted = cast_ballot(round_id=round.pk, guest_key=key, **said)
     except NotKnownYet:
         # It may be counted yet, and whoever presses again must then be the same guest.
         remember_guest(request, key)
@@ -169,7 +171,7 @@ def _counted(request: FromPage, round: Round, entry: Entry, counted: Counted) ->
             "own": None if shown else own_ballot(round, marks),
             "at_own": _at_own(request),
             "held": queries.held_ballot(round, ballot, marks),
-            "has_ballot": bool(marks),
+            "has_ballot": bool(ballot and ballot.is_live),
             "tallies": cards.fresh_tallies(round, among, visible=visible),
             # Only the page of the round offers orders, and by votes only who sees them.
             "orders": cards.orders(visible) if appear and not shown else [],
@@ -252,7 +254,8 @@ def _too_fast(request: FromPage, round: Round, entry: Entry, seconds: int) -> Ht
     return response
 
 
-def _not_known(request: FromPage, round: Round) -> HttpResponse:
+def not_known(request: HttpRequest, round: Round) -> HttpResponse:
+    """Whether the vote counts will be known later."""
     return render(request, "voting/not_known.html", {"round": round}, status=503)
 
 

@@ -26,11 +26,13 @@ def round_merge(request: HttpRequest, pk: int) -> HttpResponse:
     guest = Ballot.objects.filter(pk__in=waiting, round=round, is_live=True).first()
     if guest is None or guest.is_confirmed:
         return page
-    own = queries.marks_of(round, voter_of(request))[1]
+    ballot, own = queries.marks_of(round, voter_of(request))
     if request.method != "POST":
         context = {
             "round": round,
             "own": queries.entries_with_designs(round).filter(pk__in=own),
+            "own_answers": ballot.comparisons.count() if ballot else 0,
+            "newer_answers": guest.comparisons.count(),
             "newer": queries.entries_with_designs(round).filter(choices__ballot=guest),
         }
         return render(request, "voting/merge.html", context)

@@ -86,7 +86,7 @@ def round_context(
         "rooms": live.rooms(round),
         "held": held,
         "own": own_ballot(round, marks) if viewer.may_vote else None,
-        "has_ballot": bool(marks),
+        "has_ballot": bool(ballot and ballot.is_live),
         "refusal": refusal,
         "order": order,
         "orders": cards.orders(viewer.sees_tally),
