@@ -290,12 +290,12 @@ class Comparison(models.Model):
     """
 
     class Answer(models.IntegerChoices):
-        LOW = 1, _("The first one")  # of one entry by itself: like
-        HIGH = 2, _("The second one")  # of one entry by itself: skip
-        ALIKE = 3, _("Both alike")
-        BOTH_GOOD = 4, _("Both good")
-        BOTH_BAD = 5, _("Both bad")
-        CANNOT_JUDGE = 6, _("Cannot judge")
+        LOW = 1  # of one entry by itself: like
+        HIGH = 2  # of one entry by itself: skip
+        ALIKE = 3
+        BOTH_GOOD = 4
+        BOTH_BAD = 5
+        CANNOT_JUDGE = 6
 
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="comparisons")
     low = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
