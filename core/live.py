@@ -30,15 +30,19 @@ class Frame:
 
     `replace`: the element with that DOM id becomes `html` (which carries the same id).
     `append`: `html` goes to the end of container `id`, unless its own id is there already.
-    `text`: the element's text becomes `html`, taken as plain text. `say` is read out politely.
+    `text`: the element's text becomes `html`, taken as plain text.
+    `fill`: the parts named by the page's `<template>` of id `shape` get `values`, each as text.
+    `say` is read out politely.
     Frames go to everybody alike: no form, no token, nothing of one viewer's own.
     """
 
     id: str
     html: str
     version: int
-    mode: Literal["replace", "append", "text"] = "replace"
+    mode: Literal["replace", "append", "text", "fill"] = "replace"
     say: str = ""
+    shape: str = ""
+    values: tuple[str, ...] = ()
 
 
 MayJoin = Callable[[Any, Any, int, str], bool]
@@ -216,6 +220,8 @@ def _find(room: str) -> tuple[Kind, int, str] | None:
 
 
 def _packed(frame: Frame) -> dict[str, Any]:
+    if frame.mode == "fill":
+        return {"id": frame.id, "v": frame.version, "shape": frame.shape, "fill": frame.values}
     packed: dict[str, Any] = {"id": frame.id, "html": frame.html, "v": frame.version}
     if frame.mode != "replace":
         packed["mode"] = frame.mode

@@ -15,13 +15,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.templatetags.toile import dot_places
 from designs.models import Picture, RevisionPicture
 from voting import desks, tally
 from voting.marks import SILENT, Mark, Marks
 from voting.methods import method_of
+from voting.methods.base import Line
 from voting.models import Entry, Round
 from voting.queries import entries_of, entries_with_designs
 
@@ -280,9 +282,28 @@ def render_tally(round: Round, figures: Figures, *, oob: bool = False) -> str:
     """The tally of one entry: dot and range, votes; the same for page, answer and socket."""
     template = Engine.get_default().get_template("voting/_tally.html")
     line = method_of(round).line(figures.figure)
-    return template.render(
-        Context({"tally": figures, "figure": figures.figure, "line": line, "oob": oob})
-    )
+    shown = {"figure": figures.figure, "line": line, "votes": _votes(line, figures)}
+    return template.render(Context({"tally": figures, "oob": oob, **shown}))
+
+
+# The page's template of a tally with a figure, and what its parts are filled with, in order.
+SHAPE: Final = "tally-shape"
+
+
+def tally_values(round: Round, figures: Figures) -> tuple[str, ...]:
+    """What the parts of the tally say; nothing when it has no figure and so another shape."""
+    if figures.figure.value is None:
+        return ()
+    line = method_of(round).line(figures.figure)
+    places = dot_places(line.dot, line.start, line.end)
+    return (line.words, *places, line.number, line.spread, _votes(line, figures))
+
+
+def _votes(line: Line, figures: Figures) -> str:
+    if not figures.guests:
+        return line.votes
+    guests = ngettext("%(guests)s guest", "%(guests)s guests", figures.guests)
+    return f"{line.votes} · {guests % {'guests': figures.guests}}"
 
 
 def tallies(round: Round) -> dict[int, SafeString]:

@@ -101,5 +101,7 @@ def _changed_figures(round: Round, keys: set[str] | None) -> list[cards.Figures]
 
 
 def _tally_frame(round: Round, figures: cards.Figures) -> Frame:
-    html = cards.render_tally(round, figures)
-    return Frame(f"entry-{figures.pk}-tally", html, figures.version)
+    key, values = f"entry-{figures.pk}-tally", cards.tally_values(round, figures)
+    if values:
+        return Frame(key, "", figures.version, "fill", shape=cards.SHAPE, values=values)
+    return Frame(key, cards.render_tally(round, figures), figures.version)

@@ -129,17 +129,20 @@ def here(context: RequestContext, *prefixes: str) -> SafeString:
 @register.simple_tag
 def dot_range(value: float, low: float, high: float, label: str) -> SafeString:
     """A dot with its range on a line from 0 to 100; `label` says the same in words."""
-    low, high = max(0.0, low), min(100.0, high)
     return format_html(
         '<svg class="dot-range" role="img" aria-label="{}">'
         '<line x1="0" x2="100%" y1="50%" y2="50%"/>'
-        '<rect x="{}%" width="{}%" y="25%" height="50%" rx="3"/>'
-        '<circle cx="{}%" cy="50%" r="5"/></svg>',
+        '<rect x="{}" width="{}" y="25%" height="50%" rx="3"/>'
+        '<circle cx="{}" cy="50%" r="5"/></svg>',
         label,
-        f"{low:.1f}",
-        f"{high - low:.1f}",
-        f"{value:.1f}",
+        *dot_places(value, low, high),
     )
+
+
+def dot_places(value: float, low: float, high: float) -> tuple[str, str, str]:
+    """Where the range of a dot begins, how wide it is, and where the dot is."""
+    low, high = max(0.0, low), min(100.0, high)
+    return f"{low:.1f}%", f"{high - low:.1f}%", f"{value:.1f}%"
 
 
 @register.simple_tag

@@ -23,8 +23,9 @@ const append = (frame) => {
 const replace = (frame) => {
   const old = document.getElementById(frame.id);
   if (!old || versionOf(old) >= frame.v) return null;
-  if (frame.mode === "text") {
-    old.textContent = frame.html;
+  if (frame.mode === "text" || frame.fill) {
+    if (frame.fill) document.dispatchEvent(new CustomEvent("live:fill", { detail: { ...frame, element: old } }));
+    else old.textContent = frame.html;
     old.dataset.version = frame.v;
     return old;
   }

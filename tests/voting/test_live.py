@@ -1,8 +1,16 @@
+import json
+import random
+import re
+from xml.etree import ElementTree
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.utils import translation
 
+from core import live as core_live
 from tests import cast
-from voting import live
+from voting import cards, live
 from voting.actions import close_round_early
 from voting.models import Round
 from voting.writer import Change, apply_batch
@@ -68,7 +76,7 @@ def test_frames_are_the_newest_figures_with_the_rounds_number(it):
     assert (voters.id, voters.html, voters.version) == (f"round-{it.pk}-voters", "1 voter", 1)
     frames = live.render(it.pk, "tally", "en", None, 0)
     assert len(frames) == 3
-    assert "1 vote" in next(f for f in frames if f.id == f"entry-{entry.pk}-tally").html
+    assert "1 vote" in next(f for f in frames if f.id == f"entry-{entry.pk}-tally").values
     assert not any("form" in frame.html or "button" in frame.html for frame in frames)
 
 
@@ -103,6 +111,94 @@ def test_of_many_changes_only_the_oldest_numbers_matter_and_later_votes_do_no_ha
     # As read when two more votes are in than the oldest numbers know.
     keys = {"was:2.1.1.0.0", "was:3.2.2.0.0", str(second.pk)}
     frames = live.render(it.pk, "tally", "en", keys, 0)
-    assert len(frames) == 3 and "3 votes" in frames[0].html
+    assert len(frames) == 3 and "3 votes" in frames[0].values
     frames = live.render(it.pk, "tally", "en", {"was:3.3.3.0.0", str(third.pk)}, 0)
     assert [frame.id for frame in frames] == [f"entry-{third.pk}-tally"]
+
+
+class Tallies:
+    """The tallies of a page, kept by the rules of live_frames.js and live_fill.js."""
+
+    def __init__(self, round, language):
+        self.round, self.language = round, language
+        self.shape = ElementTree.fromstring(render_to_string("voting/_tally_shape.html"))
+        self.shown, self.kinds = self.fresh(), set()
+
+    def fresh(self):
+        with translation.override(self.language):
+            pages = cards.tallies(Round.objects.get(pk=self.round.pk))
+        return {f"entry-{pk}-tally": ElementTree.fromstring(html) for pk, html in pages.items()}
+
+    def tick(self, keys):
+        room = f"round.{self.round.pk}.tally"
+        news = core_live.render(room, self.language, keys, 0)
+        for frame in json.loads(news)["frames"] if news else []:
+            old = self.shown[frame["id"]]
+            if int(old.get("data-version")) >= frame["v"]:
+                continue
+            if values := frame.get("fill"):
+                self.fill(old, values)
+                old.set("data-version", str(frame["v"]))
+            else:
+                self.shown[frame["id"]] = ElementTree.fromstring(frame["html"])
+            self.kinds.add("fill" in frame)
+
+    def fill(self, element, values):
+        names = [part.partition("@") for part in self.shape.get("data-parts").split()]
+        if not all(part_of(element, name) is not None for name, *_ in names):
+            element[:] = ElementTree.fromstring(render_to_string("voting/_tally_shape.html"))
+        for (name, _at, attribute), value in zip(names, values, strict=True):
+            if attribute:
+                part_of(element, name).set(attribute, value)
+            else:
+                part_of(element, name).text = value
+
+
+def part_of(element, name):
+    """The first element of that tag or `.class`, as a page finds it."""
+    if name.startswith("."):
+        return element.find(f".//*[@class='{name[1:]}']")
+    return element.find(f".//{name}")
+
+
+def looks(page):
+    """What can be seen of the tallies, and read out."""
+    text = {key: ElementTree.tostring(one, "unicode") for key, one in page.items()}
+    return {
+        key: re.sub(r"\s*(<|>)\s*", r"\1", re.sub(r' data-version="\d+"', "", one))
+        for key, one in text.items()
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("method", ["support", "score", "ranked"])
+def test_what_came_piece_by_piece_is_what_a_fresh_page_shows(monkeypatch, method, language):
+    it = cast.voting_round(method=method, drafts=4)
+    chance, marks = random.Random(f"{method}{language}"), set()
+    monkeypatch.setattr(
+        live.live,
+        "changed",
+        lambda room, *keys: marks.update(keys if room.endswith("tally") else ()),
+    )
+    voters = [cast.voter(cast.person(name)) for name in ("Ada", "Omar", "Kenji")] + [cast.voter()]
+    entries, page = list(it.entries.order_by("pk")), Tallies(it, language)
+    part = {"support": "supports", "score": "score", "ranked": "rank"}[method]
+    for step in range(41):
+        # The first is a guest's: there is no figure yet, and the tally of another shape.
+        who = chance.choice(voters) if step else voters[-1]
+        much = chance.randint(0, 1 if method == "support" else 3) if step else 1
+        vote(it, who, chance.choice(entries), **({"supports": None} | {part: much}))
+        if marks and (chance.random() < 0.4 or step in (0, 40)):
+            page.tick(frozenset(marks))
+            marks.clear()
+    assert looks(page.shown) == looks(page.fresh())
+    assert page.kinds == {True, False}
+
+
+def test_the_news_of_one_draft_is_a_few_hundred_bytes(it):
+    first, second, _third = it.entries.order_by("pk")
+    vote(it, cast.voter(cast.person("Ada")), first)
+    vote(it, cast.voter(cast.person("Ada")), second)
+    room, keys = f"round.{it.pk}.tally", frozenset({"was:2.1.1.0.0", str(second.pk)})
+    for language in core_live.languages():
+        assert len(core_live.render(room, language, keys, 0).encode()) < 240
