@@ -162,7 +162,7 @@ def results_visible(round: Round, voter: Voter | None, user: Visitor | None = No
     could close early should not know more than those who vote. After the close their decision
     page shows all (`may_decide`).
     """
-    if round.state == Round.State.OPEN:
+    if round.is_running:
         return round.results == Round.Results.ALWAYS or (
             round.results == Round.Results.AFTER_VOTE and has_live_ballot(round, voter)
         )

@@ -25,6 +25,7 @@ class VotingConfig(AppConfig):
         from voting.ticks import (
             cancel_missed_rounds,
             close_due_rounds,
+            count_unanswered,
             forget_traces,
             judge_ballots,
             mail_closes,
@@ -47,4 +48,5 @@ class VotingConfig(AppConfig):
         ticks.register(close_due_rounds)
         ticks.register(judge_ballots, every=5)
         ticks.register(mail_closes)
+        ticks.register(count_unanswered, every=60)
         ticks.register(forget_traces, every=60)

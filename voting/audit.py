@@ -1,5 +1,6 @@
 """What must hold between the votes and what was published of them: rules, heads, files, reasons."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import zip_longest
@@ -9,7 +10,17 @@ from django.db.models import Q, QuerySet
 
 from core.verify import Checked
 from voting import chain, files
-from voting.models import Ballot, BallotLog, ClosingFile, Entry, Receipt, Round, SetAside, Tally
+from voting.models import (
+    Ballot,
+    BallotLog,
+    ClosingFile,
+    Entry,
+    Notice,
+    Receipt,
+    Round,
+    SetAside,
+    Tally,
+)
 from voting.record import QUARANTINED
 
 Rounds = Iterable[int] | None
@@ -47,6 +58,36 @@ def _broken_rules(round: Round) -> Iterator[str]:
     entries = set(Entry.objects.filter(round=round).values_list("pk", flat=True))
     if entries != {one["entry"] for one in frozen.get("entries", [])}:
         yield "its entries are not the frozen ones"
+
+
+def course(rounds: Rounds = None) -> Checked:
+    """Every close was told: from the frozen one the notices lead to the close as it is.
+
+    And nobody voted in a pause.
+    """
+    found, seen = [], 0
+    for round in chosen(rounds).exclude(rules_hash=""):
+        notices = list(Notice.objects.filter(round=round).order_by("pk"))
+        seen += 1 + len(notices)
+        closes = dt.datetime.fromisoformat((round.rules_frozen or {})["closes_at"])
+        for one in notices:
+            if one.closed_before != closes:
+                found.append(f"round {round.pk}: its close was moved before {one.at:%F %T}, untold")
+            closes = one.closes_after
+        if closes != round.closes_at:
+            found.append(f"round {round.pk}: its close was moved, untold")
+        found += _in_pauses(round, notices)
+    return Checked("closes and notices", seen, found)
+
+
+def _in_pauses(round: Round, notices: list[Notice]) -> Iterator[str]:
+    ends = [one.at for one in notices if one.kind == Notice.Kind.RESUMED]
+    for pause in (one.at for one in notices if one.kind == Notice.Kind.PAUSED):
+        end = min((at for at in ends if at > pause), default=round.closed_at or round.closes_at)
+        # What a person pressed has a key; setting aside, letting in and binding go on.
+        pressed = BallotLog.objects.filter(round=round, client_key__isnull=False)
+        for seq in pressed.filter(at__gt=pause, at__lt=end).values_list("seq", flat=True):
+            yield f"round {round.pk}: change {seq} was made in a pause"
 
 
 def electorate(rounds: Rounds = None) -> Checked:
@@ -176,6 +217,7 @@ def _not_in_log(row: SetAside, seq: int | None, *, is_out: bool) -> Iterator[str
 
 CHECKS: Final[Mapping[str, Any]] = {
     "rules": rules,
+    "course": course,
     "electorate": electorate,
     "heads": heads,
     "public-files": public_files,

@@ -48,6 +48,7 @@ class Slot:
     squares: int
     guests: int
     would_buy: int
+    unanswered: int
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def slots(round: Round) -> list[Slot]:
         "squares",
         "support_guests",
         "would_buy",
+        "unanswered",
     )
     return [Slot(*row) for row in rows.values_list(*fields)]
 
@@ -212,6 +214,7 @@ class Figures:
     figure: tally.Figure
     guests: int
     would_buy: int
+    unanswered: int
     version: int
 
     def key(self, language: str) -> str:
@@ -223,7 +226,8 @@ class Figures:
         """Everything of it that can be seen."""
         one = self.figure
         has_voters = bool(one.voters)
-        return (has_voters, one.votes, one.value, one.low, one.high, self.guests, self.would_buy)
+        beside = (self.guests, self.would_buy, self.unanswered)
+        return (has_voters, one.votes, one.value, one.low, one.high, *beside)
 
 
 Whole = tuple[int, int, int, int]
@@ -256,6 +260,7 @@ def figures_of(
             ),
             guests=slot.guests,
             would_buy=slot.would_buy,
+            unanswered=slot.unanswered,
             version=round.seq,
         )
         for slot in found
@@ -272,6 +277,7 @@ def _standing(round: Round, found: Sequence[Slot]) -> list[Figures]:
             figure=shown[slot.pk],
             guests=slot.guests,
             would_buy=slot.would_buy,
+            unanswered=slot.unanswered,
             version=round.seq,
         )
         for slot in found
@@ -300,10 +306,19 @@ def tally_values(round: Round, figures: Figures) -> tuple[str, ...]:
 
 
 def _votes(line: Line, figures: Figures) -> str:
-    if not figures.guests:
-        return line.votes
-    guests = ngettext("%(guests)s guest", "%(guests)s guests", figures.guests)
-    return f"{line.votes} · {guests % {'guests': figures.guests}}"
+    """The votes behind the figure, and those that stand apart from it."""
+    said = [line.votes] if figures.figure.value is not None else []
+    if figures.guests:
+        guests = ngettext("%(guests)s guest", "%(guests)s guests", figures.guests)
+        said.append(guests % {"guests": figures.guests})
+    if figures.unanswered:
+        earlier = ngettext(
+            "%(votes)s earlier vote not renewed",
+            "%(votes)s earlier votes not renewed",
+            figures.unanswered,
+        )
+        said.append(earlier % {"votes": figures.unanswered})
+    return " · ".join(said)
 
 
 def tallies(round: Round) -> dict[int, SafeString]:

@@ -21,7 +21,7 @@ from voting.methods import METHODS, Method, method_of
 from voting.methods.base import YES_OR_NO, parameter_names
 from voting.models import Entry, Round, SetAside
 from voting.queries import FEWEST_DRAFTS
-from voting.schedule import AmbiguousTime, NoSuchTime, to_instant
+from voting.schedule import AmbiguousTime, NoSuchTime, to_instant, to_wall
 
 
 class WallClock(forms.DateTimeInput):
@@ -61,7 +61,13 @@ class DraftChoice(forms.ModelMultipleChoiceField):
         number = _("No. %(number)s") % {"number": f"{obj.number:04d}"}
         revision = _("Rev %(number)s") % {"number": obj.newest}
         words = [number, obj.title, revision]
-        if obj.state == Design.State.NOT_CHOSEN:
+        if obj.earlier_round:
+            place = _("%(round)s: place %(place)s") % {
+                "round": obj.earlier_round,
+                "place": obj.earlier_place,
+            }
+            words += [place, Entry.Outcome(obj.earlier_outcome).label]
+        elif obj.state == Design.State.NOT_CHOSEN:
             words.append(_("not chosen before"))
         newest = max(obj.revisions.all(), key=lambda revision: revision.number)
         shown = picture(next(iter(newest.placements.all()), None), "", "4rem")
@@ -243,7 +249,7 @@ class RoundForm(forms.Form):
             return data
         for name in ("opens", "closes"):
             if data.get(name):
-                data[name] = self._instant(name, data[name], zone)
+                data[name] = instant_of(self, name, data[name], zone)
         opens, closes = data.get("opens"), data.get("closes")
         if opens and closes and closes <= opens:
             self.add_error("closes", _("The close must be after the opening."))
@@ -260,29 +266,31 @@ class RoundForm(forms.Form):
             self.add_error(names[one], str(problem))
         data["parameters"] = made.parameters
 
-    def _instant(self, name: str, wall: dt.datetime, zone: str) -> dt.datetime | None:
-        try:
-            return to_instant(wall, zone)
-        except NoSuchTime as error:
-            text = _(
-                "This time does not exist: in %(zone)s the clocks go forward then. "
-                "The next one that does is %(time)s."
-            )
-            self.add_error(name, text % {"zone": zone, "time": f"{error.later:%H:%M}"})
-        except AmbiguousTime as error:
-            text = _(
-                "This time happens twice: in %(zone)s the clocks go back then. "
-                "Choose one before %(start)s or from %(end)s on."
-            )
-            times = {"start": f"{error.start:%H:%M}", "end": f"{error.end:%H:%M}"}
-            self.add_error(name, text % {"zone": zone, **times})
-        return None
-
     def plan(self) -> Plan:
         """What the valid form says."""
         data = self.cleaned_data
         kept = {field.name: data[field.name] for field in fields(Plan) if field.name in data}
         return Plan(opens_at=data["opens"], closes_at=data["closes"], **kept)
+
+
+def instant_of(form: forms.Form, name: str, wall: dt.datetime, zone: str) -> dt.datetime | None:
+    """The instant of a wall time; one that is none or two becomes an error of that field."""
+    try:
+        return to_instant(wall, zone)
+    except NoSuchTime as error:
+        text = _(
+            "This time does not exist: in %(zone)s the clocks go forward then. "
+            "The next one that does is %(time)s."
+        )
+        form.add_error(name, text % {"zone": zone, "time": f"{error.later:%H:%M}"})
+    except AmbiguousTime as error:
+        text = _(
+            "This time happens twice: in %(zone)s the clocks go back then. "
+            "Choose one before %(start)s or from %(end)s on."
+        )
+        times = {"start": f"{error.start:%H:%M}", "end": f"{error.end:%H:%M}"}
+        form.add_error(name, text % {"zone": zone, **times})
+    return None
 
 
 class ReasonForm(forms.Form):
@@ -296,6 +304,36 @@ class ReasonForm(forms.Form):
     )
 
 
+class ResumeForm(ReasonForm):
+    """Going on after a pause."""
+
+    gives_time_back = forms.BooleanField(
+        label=_("Close later by the length of the pause"), required=False, initial=True
+    )
+
+
+class ExtendForm(ReasonForm):
+    """A later close, on the clocks of the round's own zone."""
+
+    closes = WallField(label=_("Closes"))
+    field_order = ("closes", "reason")
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.round = round
+        self.initial["closes"] = to_wall(round.closes_at, round.time_zone)
+        self.fields["closes"].help_text = _("In %(zone)s; only later than now.") % {
+            "zone": round.time_zone
+        }
+
+    def clean_closes(self) -> dt.datetime | None:
+        """The instant; later than the close as it is."""
+        closes = instant_of(self, "closes", self.cleaned_data["closes"], self.round.time_zone)
+        if closes and closes <= self.round.closes_at:
+            raise forms.ValidationError(_("The close can only move to later."))
+        return closes
+
+
 class DueReason(forms.CharField):
     """A reason that is due or not by another answer, so that its label cannot say "optional"."""
 
@@ -307,6 +345,7 @@ class DecisionForm(forms.Form):
 
     CHOICES = [
         (Entry.Outcome.WINNER.value, _("Winner")),
+        (Entry.Outcome.FORWARDED.value, _("Goes on")),
         (Entry.Outcome.TO_REVISE.value, _("To be revised")),
         (Entry.Outcome.NOT_CHOSEN.value, _("Not chosen")),
     ]
@@ -315,24 +354,47 @@ class DecisionForm(forms.Form):
         label=_("Reason, for everybody to read"),
         max_length=1000,
         required=False,
-        help_text=_(
-            "Required for “To be revised” and “Not chosen”, and for a winner that does not lead "
-            "the tally that decides."
-        ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    NEED_NONE = (Entry.Outcome.WINNER, Entry.Outcome.FORWARDED)
+
+    def __init__(self, *args: Any, common: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.common = common
 
     def clean(self) -> dict[str, Any]:
-        """Who is not the winner is owed a reason."""
+        """Who does not go on is owed a reason; the common one serves where a draft is out."""
         data = super().clean() or {}
-        wins = data.get("outcome") == Entry.Outcome.WINNER
-        if data.get("outcome") and not wins and not data.get("reason", "").strip():
+        data["reason"] = data.get("reason", "").strip()
+        if data.get("outcome") == Entry.Outcome.NOT_CHOSEN:
+            data["reason"] = data["reason"] or self.common
+        if data.get("outcome", "winner") not in self.NEED_NONE and not data["reason"]:
             self.add_error("reason", _("Say why, in a sentence."))
         return data
 
     def decision(self) -> Decision:
         """What the valid form says."""
-        return Decision(self.cleaned_data["outcome"], self.cleaned_data["reason"].strip())
+        return Decision(self.cleaned_data["outcome"], self.cleaned_data["reason"])
+
+
+class CommonReasonForm(forms.Form):
+    """One reason for all drafts that are not chosen and have none of their own."""
+
+    common = DueReason(
+        label=_("Common reason for drafts that are not chosen"),
+        max_length=1000,
+        required=False,
+        help_text=_("Stands with each of them that has no reason of its own below."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class FirstOnesForm(forms.Form):
+    """How many of the first drafts go on; fills the decisions in, which are then looked at."""
+
+    first = forms.IntegerField(
+        label=_("How many of the first drafts go on"), min_value=1, required=False
+    )
 
 
 class JudgeForm(forms.Form):

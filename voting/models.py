@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from voting.course import EarlierWithdrawn, Notice
 from voting.evidence import ClosingFile, JobCursor, Receipt, SetAside
 from voting.marks import Mark, Marks
 
@@ -14,8 +16,10 @@ __all__ = [
     "Choice",
     "Comparison",
     "ClosingFile",
+    "EarlierWithdrawn",
     "Entry",
     "JobCursor",
+    "Notice",
     "Receipt",
     "Round",
     "SetAside",
@@ -34,6 +38,7 @@ class Round(models.Model):
         DRAFT = "draft", _("Draft")
         SCHEDULED = "scheduled", _("Scheduled")
         OPEN = "open", pgettext_lazy("round", "Open")
+        PAUSED = "paused", _("Paused")
         CLOSED = "closed", _("Closed")
         CANCELLED = "cancelled", _("Cancelled")
 
@@ -79,6 +84,9 @@ class Round(models.Model):
     held_up_at = models.DateTimeField(
         null=True, blank=True, help_text=_("when it could not open for want of drafts")
     )
+    steps = models.PositiveIntegerField(
+        default=0, help_text=_("pauses, resumptions and later closes so far")
+    )
     close_reason = models.TextField(blank=True, help_text=_("shown to fans when closed early"))
     rules_frozen = models.JSONField(null=True, blank=True)
     rules_hash = models.CharField(max_length=64, blank=True)
@@ -121,7 +129,14 @@ class Round(models.Model):
         """How far the round has come; what is shown of a later phase replaces an earlier one."""
         if self.state == self.State.SCHEDULED:
             return 2 if self.is_held_up else 1
-        return {self.State.DRAFT: 0, self.State.OPEN: 3}.get(self.State(self.state), 4)
+        if self.state in (self.State.OPEN, self.State.PAUSED):
+            return 3 + self.steps
+        return 0 if self.state == self.State.DRAFT else 4 + self.steps
+
+    @cached_property
+    def notice(self) -> Notice | None:
+        """What the brand said last about a pause or a later close."""
+        return self.notices.order_by("-pk").first() if self.steps else None
 
     @property
     def is_held_up(self) -> bool:
@@ -139,6 +154,11 @@ class Round(models.Model):
         """Whether ballots are taken; what decides in the end is the database's clock."""
         return self.state == self.State.OPEN
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it is between opening and close, paused or not."""
+        return self.state in (self.State.OPEN, self.State.PAUSED)
+
 
 class Entry(models.Model):
     """A revision competing in a round. The counters are exact and checked against the ballots."""
@@ -146,6 +166,7 @@ class Entry(models.Model):
     class Outcome(models.TextChoices):
         PENDING = "pending", _("Not decided yet")
         WINNER = "winner", _("Winner")
+        FORWARDED = "forwarded", _("Goes on to the next round")
         TO_REVISE = "to-revise", _("To be revised")
         NOT_CHOSEN = "not-chosen", _("Not chosen")
 
@@ -161,6 +182,18 @@ class Entry(models.Model):
     squares = models.BigIntegerField(default=0, help_text=_("a sum of squares, by the method"))
     would_buy = models.PositiveIntegerField(default=0, help_text=_("confirmed voters"))
     version = models.PositiveBigIntegerField(default=0, help_text=_("round seq of last change"))
+    earlier = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="later",
+        help_text=_("of the same draft in the counted round before"),
+    )
+    unanswered = models.PositiveIntegerField(
+        default=0,
+        help_text=_("who chose it in the round before and has not said whether that still goes"),
+    )
     outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.PENDING)
     outcome_reason = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)

@@ -15,7 +15,7 @@ from voting import tally
 from voting.marks import Mark
 from voting.methods import Line, Method, method_of
 from voting.models import Ballot, Entry, Round, Tally
-from voting.states import PUBLIC
+from voting.states import PUBLIC, RUNNING
 
 Group = Tally.Group
 # A vote is a choice.
@@ -32,6 +32,11 @@ def public_rounds() -> QuerySet[Round]:
 def open_rounds() -> QuerySet[Round]:
     """Rounds in which ballots count now, the one that closes first before the others."""
     return public_rounds().filter(state=Round.State.OPEN).order_by("closes_at", "pk")
+
+
+def running_rounds() -> QuerySet[Round]:
+    """The same and those that are paused."""
+    return public_rounds().filter(state__in=RUNNING).order_by("closes_at", "pk")
 
 
 def coming_rounds() -> QuerySet[Round]:
@@ -138,7 +143,7 @@ def draft_supply(brief: Brief, ready: Iterable[Design]) -> DraftSupply:
     """What can take part, what is with its designer, and the rounds that hold the others."""
     undecided = Entry.Outcome.PENDING
     running = Round.objects.filter(brief=brief, entries__outcome=undecided)
-    running = running.filter(state__in=[Round.State.OPEN, Round.State.CLOSED])
+    running = running.filter(state__in=[*RUNNING, Round.State.CLOSED])
     return DraftSupply(
         ready=len(list(ready)),
         to_revise=brief.designs.filter(state=Design.State.TO_REVISE).count(),

@@ -16,7 +16,7 @@ from fans.voters import voter_of
 from voting import access, cards, live, queries
 from voting.methods import method_of
 from voting.models import Ballot, Entry, Round
-from voting.states import PUBLIC
+from voting.states import PUBLIC, RUNNING
 
 COUNTED = 6
 
@@ -34,7 +34,7 @@ def votes_of_design(request: HttpRequest, design: Design) -> Block | None:
     """The vote in the open round, and how the revisions did in the counted ones."""
     rows = Entry.objects.filter(revision__design=design, round__state__in=PUBLIC)
     entries = list(rows.select_related("round__brief__brand", "revision").order_by("-round__pk"))
-    open_now = next((one for one in entries if one.round.state == Round.State.OPEN), None)
+    open_now = next((one for one in entries if one.round.is_running), None)
     past = [one for one in entries if one.round.state == Round.State.CLOSED]
     if not open_now and not past:
         return None
@@ -49,7 +49,8 @@ def _open(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     ballot, marks = queries.marks_of(round, voter)
     refusal = access.may_vote(round, request.user, voter)
     held = queries.held_ballot(round, ballot, marks)
-    viewer = cards.Viewer(marks=marks, is_held=held is not None, may_vote=refusal is None)
+    may_vote = round.is_open and refusal is None
+    viewer = cards.Viewer(marks=marks, is_held=held is not None, may_vote=may_vote)
     full = queries.entries_with_designs(round).get(pk=entry.pk)
     visible = access.results_visible(round, voter, request.user)
     tallies = cards.fresh_tallies(round, [entry.pk], visible=visible, may_vote=refusal is None)
@@ -81,7 +82,7 @@ def rounds_of_brief(request: HttpRequest, brief: Brief) -> Block | None:
 def rounds_of_brand(request: HttpRequest, brand: Brand) -> Block | None:
     """The public rounds of a brand: where one may vote, then what comes, then what is over."""
     turn = Case(
-        When(state=Round.State.OPEN, then=0), When(state=Round.State.SCHEDULED, then=1), default=2
+        When(state__in=RUNNING, then=0), When(state=Round.State.SCHEDULED, then=1), default=2
     )
     public = queries.public_rounds().filter(brief__brand=brand)
     return _rounds(public.order_by(turn, "-opens_at")[:6])
@@ -99,7 +100,7 @@ def own_votes(request: HttpRequest, person: User) -> Block | None:
     mine = Ballot.objects.filter(voter__user=person, is_live=True, is_confirmed=True)
     rounds = mine.values("round")
     found = [
-        *queries.open_rounds().filter(pk__in=rounds),
+        *queries.running_rounds().filter(pk__in=rounds),
         *queries.closed_rounds().filter(pk__in=rounds)[:COUNTED],
     ]
     return ("voting/_own_votes.html", {"rounds": found}) if found else None

@@ -22,7 +22,7 @@ FIGURE: Final = "tally__line"
 def shown(rounds: Rounds = None) -> Checked:
     """V8: voter, non-voter, visitor and socket show what a count of the ballots gives."""
     found, seen = [], 0
-    open_now = chosen(rounds).filter(state=Round.State.OPEN).exclude(results=Round.Results.NEVER)
+    open_now = chosen(rounds).filter(state__in=RUNNING).exclude(results=Round.Results.NEVER)
     for round in open_now.select_related("brief__brand"):
         for language, _name in settings.LANGUAGES:
             with translation.override(language):

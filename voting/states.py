@@ -14,15 +14,25 @@ ROUND_MOVES: Final[Moves] = {
     (State.SCHEDULED, "open"): State.OPEN,
     (State.OPEN, "close"): State.CLOSED,
     (State.OPEN, "close-early"): State.CLOSED,
+    (State.OPEN, "pause"): State.PAUSED,
+    (State.OPEN, "extend"): State.OPEN,
+    (State.PAUSED, "resume"): State.OPEN,
+    (State.PAUSED, "extend"): State.PAUSED,
+    # The times stay as they are: a pause does not hold the close up.
+    (State.PAUSED, "close"): State.CLOSED,
+    (State.PAUSED, "close-early"): State.CLOSED,
     (State.DRAFT, "cancel"): State.CANCELLED,
     (State.SCHEDULED, "cancel"): State.CANCELLED,
     (State.OPEN, "cancel"): State.CANCELLED,
+    (State.PAUSED, "cancel"): State.CANCELLED,
 }
 EVENTS: Final = sorted({event for _state, event in ROUND_MOVES})
 
 # A draft is the merchant's own; everything later is public.
-PUBLIC: Final = (State.SCHEDULED, State.OPEN, State.CLOSED, State.CANCELLED)
+PUBLIC: Final = (State.SCHEDULED, State.OPEN, State.PAUSED, State.CLOSED, State.CANCELLED)
 # Its rules and entries may still be changed.
 EDITABLE: Final = (State.DRAFT,)
+# Between opening and close; ballots are taken in the first alone.
+RUNNING: Final = (State.OPEN, State.PAUSED)
 TO_OPEN: Final = (State.DRAFT, State.SCHEDULED)
 ENDED: Final = (State.CLOSED, State.CANCELLED)

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from core.states import WrongState
 from voting.actions.closing import close_round
+from voting.actions.earlier import recount_unanswered
 from voting.actions.rounds import (
     NotPossible,
     cancel_missed_round,
@@ -19,7 +20,7 @@ from voting.actions.rounds import (
 from voting.actions.setting_aside import judge_new_ballots
 from voting.actions.telling import mail_close
 from voting.models import Ballot, JobCursor, Round
-from voting.states import ENDED
+from voting.states import ENDED, RUNNING
 
 log = logging.getLogger(__name__)
 BATCH = 20
@@ -57,13 +58,13 @@ def cancel_missed_rounds(at: dt.datetime) -> int:
 
 def close_due_rounds(at: dt.datetime) -> int:
     """Close and count open rounds whose time is over."""
-    due = Round.objects.filter(state=Round.State.OPEN, closes_at__lt=at)
+    due = Round.objects.filter(state__in=RUNNING, closes_at__lt=at)
     return _each(due.order_by("closes_at")[:BATCH], close_round, "job:close_due_rounds")
 
 
 def judge_ballots(at: dt.datetime) -> int:
     """Look at the signals of the new ballots of open rounds, and set aside what is suspect."""
-    running = Round.objects.filter(state=Round.State.OPEN, opens_at__lte=at, closes_at__gte=at)
+    running = Round.objects.filter(state__in=RUNNING, opens_at__lte=at, closes_at__gte=at)
     return sum(judge_new_ballots(round=round, now=at) for round in running if _has_new(round))
 
 
@@ -83,6 +84,12 @@ def mail_closes(at: dt.datetime) -> int:
     fresh = Round.objects.filter(state=Round.State.CLOSED, closed_at__gt=at - KEEP_NEWS)
     waiting = fresh.exclude(pk__in=done.values("round")).select_related("brief__brand")
     return sum(mail_close(round=round) for round in waiting.order_by("closed_at")[:BATCH])
+
+
+def count_unanswered(at: dt.datetime) -> int:
+    """In running rounds, count who has not said whether an earlier choice still goes."""
+    running = Round.objects.filter(state__in=RUNNING, entries__earlier__isnull=False)
+    return sum(recount_unanswered(round=round) for round in running.distinct())
 
 
 def forget_traces(at: dt.datetime) -> int:

@@ -19,6 +19,7 @@ from voting.methods import method_of
 from voting.models import Ballot, BallotLog, Choice, Comparison, Entry, Round, Tally
 from voting.record import standing_of, unlogged
 from voting.recount import Recount, recount
+from voting.states import RUNNING
 
 # A clock may be set right by a little; two clocks that disagree show.
 STEP: Final = dt.timedelta(seconds=5)
@@ -147,7 +148,7 @@ def no_members(rounds: Rounds = None) -> Checked:
         brand=OuterRef("round__brief__brand"), user=OuterRef("voter__user")
     )
     in_time = Q(since__lte=OuterRef("round__closed_at")) | Q(since__lte=OuterRef("changed_at"))
-    is_open = Q(round__state=Round.State.OPEN) & Exists(at_the_brand)
+    is_open = Q(round__state__in=RUNNING) & Exists(at_the_brand)
     wrong = ballots.filter(is_open | Exists(at_the_brand.filter(in_time)))
     found = [f"round {one.round_id}: ballot {one.pk} is a member's" for one in wrong]
     return Checked("counted ballots", ballots.count(), found)

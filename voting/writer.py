@@ -252,6 +252,9 @@ def _who(change: Change) -> int | uuid.UUID | None:
 
 SIGNED_OUT: Final = Refusal("signed-out", _("You are signed out. Sign in and press again."))
 NO_SUCH_ENTRY: Final = Refusal("no-entry", _("Not counted: this draft is not in the round."))
+PAUSED: Final = Refusal(
+    "paused", _("Not counted: the round is paused. What you chose before stays.")
+)
 _NOT_OPEN: Final[dict[str, Promise]] = {
     Round.State.DRAFT: _("Not counted: the round is not open yet."),
     Round.State.SCHEDULED: _("Not counted: the round is not open yet."),
@@ -263,6 +266,8 @@ def not_open(round: Round, *, late: bool) -> Refusal:
     """The refusal of a ballot before the opening or after the close, with the time of the close."""
     if round.state == Round.State.OPEN and not late:
         return Refusal("not-open", _NOT_OPEN[Round.State.SCHEDULED])
+    if round.state == Round.State.PAUSED and not late:
+        return PAUSED
     if round.state in _NOT_OPEN:
         return Refusal("not-open", _NOT_OPEN[round.state])
     closed = (round.closed_at or round.closes_at).astimezone(ZoneInfo(round.time_zone))

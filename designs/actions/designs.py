@@ -151,6 +151,14 @@ def send_to_revision(design: Design, *, reason: str, actor: str, now: dt.datetim
 
 
 @transaction.atomic
+def forward(design: Design, *, reason: str, actor: str, now: dt.datetime) -> None:
+    """The draft goes on to the next round as it is, or as its designer makes it until then."""
+    _decide(design, "leave", reason, actor, now)
+    _contribute(design, Kind.DRAFT_ADVANCED, now, subject=_asked_subject(design))
+    _tell(design, "design_forwarded", f"{_asked_subject(design)}:{now.isoformat()}", reason)
+
+
+@transaction.atomic
 def choose(design: Design, *, reason: str, actor: str, now: dt.datetime) -> None:
     """The draft will be made."""
     _decide(design, "choose", reason, actor, now)

@@ -130,7 +130,9 @@ def _brief_step(brief: Brief, drafts: int, manage: str) -> Step | None:
 def round_row(one: Round) -> Row:
     slug = one.brief.brand.slug
     manage = address("voting:round-manage", slug, one.pk)
-    tones = {"open": "good", "draft": "hold", "scheduled": "hold", "cancelled": "signal"}
+    tones = {"open": "good", "draft": "hold", "scheduled": "hold"} | dict.fromkeys(
+        ("paused", "cancelled"), "signal"
+    )
     facts = [
         one.brief.title,
         ngettext("%(n)s voter", "%(n)s voters", one.voters) % {"n": number(one.voters)},
@@ -138,7 +140,7 @@ def round_row(one: Round) -> Row:
     step = None
     if one.state == Round.State.DRAFT:
         step = Step(_("Open it"), manage)
-    elif one.state == Round.State.OPEN:
+    elif one.is_running:
         seen = one.results == Round.Results.ALWAYS
         step = Step(_("See the votes") if seen else _("See the round"), manage)
     elif one.state == Round.State.CLOSED:
@@ -150,6 +152,6 @@ def round_row(one: Round) -> Row:
         tone=tones.get(one.state, "quiet"),
         facts=facts,
         step=step,
-        until=one.closes_at if one.state in (Round.State.OPEN, Round.State.SCHEDULED) else None,
+        until=one.closes_at if one.is_running or one.state == Round.State.SCHEDULED else None,
         zone=one.time_zone,
     )

@@ -240,7 +240,7 @@ def test_an_incomplete_decision_is_refused_and_nothing_changes(sign_in, brief, o
 
 def test_the_form_says_when_a_reason_is_required(sign_in, brief):
     html = sign_in(cast.person("Mei")).get(at("round-decide", closed(brief))).content.decode()
-    assert "Required for “To be revised” and “Not chosen”" in html
+    assert "A reason is required for “To be revised” and “Not chosen”" in html
     assert "(optional)" not in html
 
 
@@ -355,7 +355,7 @@ def test_a_lone_revision_meets_the_drafts_of_before_in_the_next_round(sign_in, b
     Design.objects.filter(number=101).update(state=Design.State.SUBMITTED)
     html = client.get(new(brief)).content.decode()
     assert len(re.findall(r"<input[^>]*name=\"designs\"[^>]*checked", html)) == 3
-    assert html.count("not chosen before") == 2
+    assert html.count("Round 1: place") == 3
 
 
 def test_with_one_draft_the_page_says_what_is_missing_and_where_it_comes_from(sign_in, brief):

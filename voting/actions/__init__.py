@@ -3,7 +3,9 @@
 from voting.actions.ballots import NotCounted, NotKnownYet, cast_ballot
 from voting.actions.claims import keep_guest_ballot, replace_with_guest_ballot
 from voting.actions.closing import close_round, close_round_early
+from voting.actions.course import extend_round, pause_round, resume_round
 from voting.actions.decisions import Decision, decide_round
+from voting.actions.earlier import keep_earlier, withdraw_earlier
 from voting.actions.members import take_back_ballots
 from voting.actions.rounds import (
     NotPossible,
@@ -38,16 +40,21 @@ __all__ = [
     "close_round",
     "close_round_early",
     "decide_round",
+    "extend_round",
     "judge_new_ballots",
+    "keep_earlier",
     "keep_guest_ballot",
     "mail_close",
     "may_judge",
     "open_round",
+    "pause_round",
     "plan_round",
     "release_ballots",
     "replace_with_guest_ballot",
+    "resume_round",
     "schedule_round",
     "take_back_ballots",
     "unschedule_round",
     "uphold_ballots",
+    "withdraw_earlier",
 ]

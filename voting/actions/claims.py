@@ -68,7 +68,7 @@ def replace_with_guest_ballot(
 
 
 def _part(round: Round, voter: Voter, at: dt.datetime) -> Part:
-    if round.state != Round.State.OPEN or not round.opens_at <= at <= round.closes_at:
+    if not round.is_running or not round.opens_at <= at <= round.closes_at:
         raise NotCounted(not_open(round, late=at > round.closes_at))
     assert voter.user_id
     part = parts_of(round, [voter], at)[voter.user_id]

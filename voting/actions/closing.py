@@ -11,7 +11,7 @@ from core.states import WrongState, advance
 from fans.actions import record_contributions
 from fans.joining import hold_team
 from fans.models import Contribution
-from voting import files, live
+from voting import earlier, files, live
 from voting.actions.members import take_back_of_members
 from voting.actions.setting_aside import judge_the_rest
 from voting.methods import method_of
@@ -61,6 +61,7 @@ def _close(
 ) -> None:
     take_back_of_members(round, closed_at)
     judge_the_rest(round, closed_at)
+    earlier.note_unanswered(earlier.count_unanswered(round))
     advance(
         round,
         event,

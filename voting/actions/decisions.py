@@ -32,11 +32,13 @@ class Decision:
 def decide_round(
     *, round: Round, decisions: Mapping[int, Decision], actor: str, now: dt.datetime
 ) -> None:
-    """Decide about every entry of a closed round at once: winner, to be revised, not chosen.
+    """Decide about every entry of a closed round at once: winner, going on, to be revised, out.
 
     At most one winner, and none is possible too. A winner who does not lead the deciding tally
-    needs a public reason, and so does every draft that goes to revision or is not chosen.
-    Raises `NotPossible`; a second decision is not possible.
+    needs a public reason, and so does every draft that goes to revision or is not chosen. Drafts
+    that go on need none while they are the first ones by that tally; one that goes on before a
+    better placed draft which does not needs one. Raises `NotPossible`; a second decision is not
+    possible.
     """
     lock_rounds([round.pk])
     entries = list(Entry.objects.filter(round=round).select_related("revision__design__designer"))
@@ -64,6 +66,10 @@ def _check(round: Round, entries: list[Entry], decisions: Mapping[int, Decision]
         raise NotPossible(_("A round has one winner."))
     if any(_lacks_reason(one) for one in decisions.values()):
         raise NotPossible(_("A draft that is revised or not chosen needs a reason."))
+    if any(not decisions[key].reason.strip() for key in overtaking(round, decisions)):
+        raise NotPossible(
+            _("A draft that goes on before a better placed one which does not needs a reason.")
+        )
     if winners and not decisions[winners[0]].reason and not leads(round, winners[0]):
         raise NotPossible(
             _("This draft does not lead the tally that decides. Say why it wins anyway.")
@@ -71,9 +77,21 @@ def _check(round: Round, entries: list[Entry], decisions: Mapping[int, Decision]
 
 
 def _lacks_reason(decision: Decision) -> bool:
-    if decision.outcome == Outcome.WINNER:
+    if decision.outcome in (Outcome.WINNER, Outcome.FORWARDED):
         return False
     return decision.outcome == Outcome.PENDING or not decision.reason.strip()
+
+
+def overtaking(round: Round, decisions: Mapping[int, Decision]) -> list[int]:
+    """The entries that go on though a better placed one is not chosen."""
+    rows = Tally.objects.filter(round=round, group=round.deciding).order_by("rank")
+    passed_over, found = False, []
+    for entry in rows.values_list("entry_id", flat=True):
+        outcome = decisions[entry].outcome
+        passed_over = passed_over or outcome == Outcome.NOT_CHOSEN
+        if passed_over and outcome == Outcome.FORWARDED:
+            found.append(entry)
+    return found
 
 
 def leads(round: Round, entry_pk: int) -> bool:
@@ -85,6 +103,7 @@ def leads(round: Round, entry_pk: int) -> bool:
 def _move_design(entry: Entry, made: Decision, actor: str, now: dt.datetime) -> None:
     step = {
         Outcome.WINNER: design_actions.choose,
+        Outcome.FORWARDED: design_actions.forward,
         Outcome.TO_REVISE: design_actions.send_to_revision,
         Outcome.NOT_CHOSEN: design_actions.decline,
     }[Outcome(made.outcome)]

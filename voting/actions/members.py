@@ -9,6 +9,7 @@ from core.clock import db_now
 from fans.models import Brand, Membership, Voter
 from voting.models import Round
 from voting.record import load, lock_rounds, record, take_step
+from voting.states import RUNNING
 
 
 @transaction.atomic
@@ -17,13 +18,13 @@ def take_back_ballots(*, brand: Brand, user_id: int, now: dt.datetime | None = N
 
     A round whose time is over is left to its close, which does the same.
     """
-    running = Round.objects.filter(brief__brand=brand, state=Round.State.OPEN)
+    running = Round.objects.filter(brief__brand=brand, state__in=RUNNING)
     rounds = lock_rounds(running.values_list("pk", flat=True))
     at = now or db_now()
     still = {
         pk: round
         for pk, round in rounds.items()
-        if round.state == Round.State.OPEN and round.opens_at <= at <= round.closes_at
+        if round.is_running and round.opens_at <= at <= round.closes_at
     }
     _empty(still, [user_id], at)
 

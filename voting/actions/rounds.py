@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -18,13 +18,13 @@ from designs.actions import enter_round, leave_round
 from designs.models import Brief, Design, Revision, Thread
 from designs.states import DESIGN_MOVES
 from fans.models import User
-from voting import chain, live
+from voting import chain, earlier, live
 from voting.draws import RERUNS
 from voting.methods import Method, method_of
 from voting.models import Entry, Round
 from voting.queries import FEWEST_DRAFTS
 from voting.record import lock_rounds
-from voting.states import ROUND_MOVES
+from voting.states import ROUND_MOVES, RUNNING
 
 
 class NotPossible(Exception):
@@ -53,13 +53,26 @@ def enterable_designs(brief: Brief) -> QuerySet[Design]:
     Not those that compete in an open round or wait for the decision about a closed one.
     """
     free = _free_designs().filter(brief=brief).select_related("designer")
-    return free.annotate(newest=Max("revisions__number")).order_by("number")
+    before = {
+        "earlier_round": _last_counted("round__title"),
+        "earlier_outcome": _last_counted("outcome"),
+        "earlier_place": _last_counted("tallies__rank", tallies__group=F("round__deciding")),
+    }
+    return free.annotate(newest=Max("revisions__number"), **before).order_by("number")
+
+
+def _last_counted(field: str, **more: Any) -> Subquery:
+    """That of the entry with which a draft was in the last round that counted it."""
+    entries = Entry.objects.filter(
+        revision__design=OuterRef("pk"), round__state=Round.State.CLOSED, **more
+    )
+    return Subquery(entries.order_by("-round__closed_at", "-pk").values(field)[:1])
 
 
 def _free_designs() -> QuerySet[Design]:
     states = [state for state, event in DESIGN_MOVES if event == "enter"]
     running = Entry.objects.filter(
-        round__state__in=[Round.State.OPEN, Round.State.CLOSED], outcome=Entry.Outcome.PENDING
+        round__state__in=[*RUNNING, Round.State.CLOSED], outcome=Entry.Outcome.PENDING
     )
     designs = Design.objects.filter(state__in=states)
     return designs.exclude(pk__in=running.values("revision__design"))
@@ -142,6 +155,7 @@ def open_round(*, round: Round, actor: str, now: dt.datetime | None = None) -> N
         raise NotPossible(_("The close lies in the past. Change it first."))
     _renew_entries(locked)
     _require_drafts(locked)
+    _name_earlier(locked)
     for entry in locked.entries.select_related("revision__design"):
         enter_round(entry.revision.design, actor=actor, now=at)
     locked.opens_at = min(locked.opens_at, at)
@@ -160,6 +174,7 @@ def open_round(*, round: Round, actor: str, now: dt.datetime | None = None) -> N
         rules_frozen=rules,
         rules_hash=chain.digest(rules),
     )
+    earlier.note_unanswered(earlier.count_unanswered(locked))
     live.round_changed(round.pk)
     round.refresh_from_db()
 
@@ -190,6 +205,7 @@ def frozen_rules(round: Round) -> dict[str, Any]:
                 "entry": entry.pk,
                 "draft": entry.revision.design.number,
                 "revision": entry.revision.number,
+                "earlier": entry.earlier_id,
             }
             for entry in entries
         ],
@@ -225,7 +241,7 @@ def cancel_missed_round(*, round: Round, actor: str, now: dt.datetime | None = N
 
 def _cancel(round: Round, reason: str, actor: str, at: dt.datetime) -> None:
     # `at` is from after the lock: no ballot that waited for it is in the log after the end.
-    was_open = round.state == Round.State.OPEN
+    was_running = round.is_running
     advance(
         round,
         "cancel",
@@ -236,7 +252,7 @@ def _cancel(round: Round, reason: str, actor: str, at: dt.datetime) -> None:
         close_reason=reason,
         closed_at=at,
     )
-    if was_open:
+    if was_running:
         _give_back(round, actor=actor, now=at)
     live.round_changed(round.pk)
 
@@ -244,7 +260,7 @@ def _cancel(round: Round, reason: str, actor: str, at: dt.datetime) -> None:
 def _give_back(round: Round, *, actor: str, now: dt.datetime) -> None:
     """Give drafts back that compete in no other open round."""
     designs = Design.objects.filter(revisions__entries__round=round, state=Design.State.ENTERED)
-    elsewhere = Q(revisions__entries__round__state=Round.State.OPEN)
+    elsewhere = Q(revisions__entries__round__state__in=RUNNING)
     for design in designs.distinct():
         if not Design.objects.filter(elsewhere, pk=design.pk).exists():
             leave_round(design, actor=actor, now=now)
@@ -276,6 +292,16 @@ def _renew_entries(round: Round) -> None:
     Entry.objects.bulk_create(
         Entry(round=round, revision=revision) for pk, revision in wanted.items() if pk not in known
     )
+
+
+def _name_earlier(round: Round) -> None:
+    """Note with which entry each draft was in the last round that counted it."""
+    entries = list(round.entries.select_related("revision"))
+    designs = Design.objects.filter(pk__in=[one.revision.design_id for one in entries])
+    before = dict(designs.annotate(found=_last_counted("pk")).values_list("pk", "found"))
+    for entry in entries:
+        entry.earlier_id = before[entry.revision.design_id]
+    Entry.objects.bulk_update(entries, ["earlier"], batch_size=100)
 
 
 def _require_drafts(round: Round) -> None:

@@ -122,7 +122,7 @@ def _set_aside(round: Round, judged: Mapping[int, Sequence[Signal]], at: dt.date
 
 def is_running(round: Round, at: dt.datetime) -> bool:
     """Whether ballots may still move in and out of the count."""
-    return round.state == Round.State.OPEN and round.opens_at <= at <= round.closes_at
+    return round.is_running and round.opens_at <= at <= round.closes_at
 
 
 @dataclass(frozen=True)

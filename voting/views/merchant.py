@@ -21,11 +21,21 @@ from fans.access import MERCHANT, brand_for, person_of
 from voting import access, actions, aside, cards, live, queries
 from voting.actions import NotPossible
 from voting.actions.rounds import enterable_designs, lacking_drafts
-from voting.forms import DecisionForm, ReasonForm, RoundForm
+from voting.forms import (
+    CommonReasonForm,
+    DecisionForm,
+    ExtendForm,
+    FirstOnesForm,
+    ReasonForm,
+    ResumeForm,
+    RoundForm,
+)
 from voting.methods import method_of
 from voting.models import Entry, Round
 from voting.schedule import to_wall
 from voting.states import TO_OPEN
+
+Outcome = Entry.Outcome
 
 
 @login_required
@@ -138,6 +148,51 @@ def round_cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def round_pause(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take no ballots for a while, with a reason that fans read."""
+    round = access.round_for_running(request.user, slug, pk)
+    form = ReasonForm(request.POST, prefix="pause")
+    return _course(request, round, "pause_form", form, actions.pause_round, _("Voting is paused."))
+
+
+@login_required
+@require_POST
+def round_resume(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take ballots again."""
+    round = access.round_for_running(request.user, slug, pk)
+    form = ResumeForm(request.POST, prefix="resume")
+    said = _("The round takes votes again.")
+    return _course(request, round, "resume_form", form, actions.resume_round, said)
+
+
+@login_required
+@require_POST
+def round_extend(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Move the close to later, with a reason that fans read."""
+    round = access.round_for_running(request.user, slug, pk)
+    form = ExtendForm(request.POST, prefix="extend", round=round)
+    said = _("The round closes later.")
+    return _course(request, round, "extend_form", form, actions.extend_round, said)
+
+
+def _course(
+    request: HttpRequest,
+    round: Round,
+    name: str,
+    form: ReasonForm,
+    step: Callable[..., None],
+    said: str,
+) -> HttpResponse:
+    if not form.is_valid():
+        return _manage_page(request, round, **{name: form})
+    fields = dict(form.cleaned_data)
+    if "closes" in fields:
+        fields["closes_at"] = fields.pop("closes")
+    return _taken(request, round, said, step, now=None, **fields)
+
+
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def round_decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ranked table with certainty; a decision and its reason for every draft."""
@@ -148,12 +203,15 @@ def round_decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if result.is_decided:
         return HttpResponseRedirect(reverse("voting:round", args=[round.pk]))
     bound = request.POST if request.method == "POST" else None
-    forms = {one.entry.pk: _decision_form(bound, result, one) for one in result.places}
+    common, first = CommonReasonForm(bound), FirstOnesForm(request.GET)
+    forms = _decision_forms(bound, result, common, first)
     problem = _decided(request, round, forms) if bound is not None else ""
     if problem is None:
         messages.success(request, _("Decided. Every designer reads the reason."))
-        return HttpResponseRedirect(reverse("voting:round", args=[round.pk]))
+        return HttpResponseRedirect(_after_decision(round))
     context = {
+        "common": common,
+        "first": first,
         "brand": round.brief.brand,
         "round": round,
         "result": result,
@@ -182,10 +240,37 @@ def _decided(request: HttpRequest, round: Round, forms: dict[int, DecisionForm])
     return None
 
 
-def _decision_form(bound: Any, result: queries.RoundResult, one: queries.Placing) -> DecisionForm:
-    leads = result.first is one and result.is_clear
-    initial = {"outcome": "winner"} if leads else {}
-    return DecisionForm(bound, prefix=f"entry-{one.entry.pk}", initial=initial)
+def _decision_forms(
+    bound: Any, result: queries.RoundResult, common: CommonReasonForm, first: FirstOnesForm
+) -> dict[int, DecisionForm]:
+    reason = common.cleaned_data["common"].strip() if common.is_valid() else ""
+    count = first.cleaned_data["first"] if first.is_valid() else None
+    return {
+        one.entry.pk: DecisionForm(
+            bound,
+            prefix=f"entry-{one.entry.pk}",
+            initial=_proposal(result, one, count),
+            common=reason,
+        )
+        for one in result.places
+    }
+
+
+def _proposal(
+    result: queries.RoundResult, one: queries.Placing, count: int | None
+) -> dict[str, str]:
+    """What the result proposes: its first ones go on, if so asked, or a clear one wins."""
+    if count:
+        goes_on = one.deciding.rank <= count
+        return {"outcome": Outcome.FORWARDED if goes_on else Outcome.NOT_CHOSEN}
+    return {"outcome": Outcome.WINNER} if result.first is one and result.is_clear else {}
+
+
+def _after_decision(round: Round) -> str:
+    """On to the next round where enough drafts wait for it, else to the result."""
+    if round.entries.filter(outcome=Outcome.FORWARDED).count() >= queries.FEWEST_DRAFTS:
+        return reverse("voting:round-new", args=[round.brief.brand.slug, round.brief_id])
+    return reverse("voting:round", args=[round.pk])
 
 
 def _taken(
@@ -218,6 +303,12 @@ def _manage_page(request: HttpRequest, round: Round, **forms: ReasonForm) -> Htt
         "rooms": live.rooms(round),
         "close_title": _("Close it early"),
         "cancel_title": _("Cancel the round"),
+        "pause_title": _("Pause it"),
+        "resume_title": _("Go on"),
+        "extend_title": _("Close it later"),
+        "pause_form": ReasonForm(prefix="pause"),
+        "resume_form": ResumeForm(prefix="resume"),
+        "extend_form": ExtendForm(prefix="extend", round=round),
         "close_form": ReasonForm(prefix="close"),
         "cancel_form": ReasonForm(prefix="cancel"),
         **forms,
@@ -241,6 +332,7 @@ def _first_plan(brief: Brief, designs: Any) -> dict[str, Any]:
     opens = to_wall(now() + dt.timedelta(days=1), zone).replace(hour=10, minute=0)
     waiting = [one.pk for one in designs if one.state == Design.State.SUBMITTED]
     number = brief.rounds.count() + 1
+    last = brief.rounds.filter(state=Round.State.CLOSED).order_by("-closed_at").first()
     return {
         "title": _("Round %(number)s") % {"number": number},
         "designs": waiting
@@ -249,19 +341,32 @@ def _first_plan(brief: Brief, designs: Any) -> dict[str, Any]:
         "opens": opens,
         "closes": opens.replace(hour=20) + dt.timedelta(days=7),
         "time_zone": zone,
-        "electorate": Round.Electorate.EVERYONE,
-        "results": Round.Results.AFTER_VOTE,
-        "deciding": Round.Deciding.ALL,
-        "method": Round.Method.SUPPORT,
+        **(_rules_of(last) if last else FIRST_RULES),
     }
 
 
-def _plan_of(round: Round) -> dict[str, Any]:
-    names = ("title", "rule", "method", "electorate", "results", "deciding", "time_zone")
+FIRST_RULES = {
+    "electorate": Round.Electorate.EVERYONE,
+    "results": Round.Results.AFTER_VOTE,
+    "deciding": Round.Deciding.ALL,
+    "method": Round.Method.SUPPORT,
+}
+
+
+def _rules_of(round: Round) -> dict[str, Any]:
+    names = ("rule", "method", "electorate", "results", "deciding")
     parameters = method_of(round).parameters
     return {
         **{name: getattr(round, name) for name in names},
         **{f"{round.method}_{name}": value for name, value in parameters.items()},
+    }
+
+
+def _plan_of(round: Round) -> dict[str, Any]:
+    return {
+        **_rules_of(round),
+        "title": round.title,
+        "time_zone": round.time_zone,
         "opens": to_wall(round.opens_at, round.time_zone),
         "closes": to_wall(round.closes_at, round.time_zone),
         "designs": list(round.entries.values_list("revision__design", flat=True)),

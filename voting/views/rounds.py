@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from fans.access import MERCHANT, has_role
 from fans.models import Voter
 from fans.voters import voter_of
-from voting import access, cards, live, queries, receipts
+from voting import access, cards, earlier, live, queries, receipts
 from voting.methods import method_of
 from voting.models import ClosingFile, Round, Tally
 from voting.own import own_ballot
@@ -24,7 +24,7 @@ ORDER_COOKIE = "toile_order"
 def round_list(request: HttpRequest) -> HttpResponse:
     """Open, coming and closed rounds."""
     context = {
-        "open": queries.with_pictures(queries.open_rounds()[:60]),
+        "open": queries.with_pictures(queries.running_rounds()[:60]),
         "coming": queries.with_pictures(queries.coming_rounds()[:12]),
         "closed": queries.with_pictures(queries.closed_rounds()[:24]),
     }
@@ -86,6 +86,7 @@ def round_context(
         "rooms": live.rooms(round),
         "held": held,
         "own": own_ballot(round, marks) if viewer.may_vote else None,
+        "earlier": earlier.questions(round, voter, marks) if viewer.may_vote else [],
         "has_ballot": bool(ballot and ballot.is_live),
         "refusal": refusal,
         "order": order,
@@ -103,6 +104,7 @@ def result_context(request: HttpRequest, round: Round, voter: Voter | None) -> d
         "round": round,
         "result": result,
         "with_aside": receipts.with_aside(round, result),
+        "unanswered": sum(one.entry.unanswered for one in result.places) if result else 0,
         "method": method_of(round),
         "files": ClosingFile.objects.filter(round=round).defer("packed").order_by("name"),
         "groups": Tally.Group.choices,
