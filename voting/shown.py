@@ -13,6 +13,7 @@ from voting import cards, live
 from voting.audit import Rounds, chosen
 from voting.models import Ballot, Round
 from voting.recount import recount
+from voting.states import RUNNING
 
 # A tally that did not change keeps the number of the change that made it.
 VERSION: Final = re.compile(r' data-version="\d+"| hx-swap-oob="true"')
