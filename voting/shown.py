@@ -28,20 +28,27 @@ def shown(rounds: Rounds = None) -> Checked:
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
                 wanted = _counted(round)
-                for screen, text in _screens(round, language):
+                looks = {one.pk: cards.render_tally(round, one) for one in wanted}
+                looks = {pk: VERSION.sub("", look) for pk, look in looks.items()}
+                for screen, text in _screens(round):
                     seen += len(wanted)
                     found += [
                         f"round {round.pk}: {screen} ({language}) shows another tally of entry {pk}"
-                        for pk, tally in wanted.items()
+                        for pk, tally in looks.items()
                         if tally not in text
                     ]
+                seen += len(wanted)
+                found += [
+                    f"round {round.pk}: the socket ({language}) shows another tally of entry {pk}"
+                    for pk in _unlike_socket(round, wanted, language)
+                ]
                 if FIGURE in "".join(cards.page_cards(round, cards.Viewer(marks={}))):
                     found.append(f"round {round.pk}: a tally is shown to who may not see it")
     return Checked("tallies on screens", seen, found)
 
 
-def _counted(round: Round) -> dict[int, str]:
-    """How the tally of each entry looks by a count of the live ballots."""
+def _counted(round: Round) -> list[cards.Figures]:
+    """The figures of each entry by a count of the live ballots."""
     by = recount(round)
     slots = [
         replace(
@@ -55,18 +62,25 @@ def _counted(round: Round) -> dict[int, str]:
         for slot in cards.slots(round)
     ]
     whole = tuple(by["round", round.pk, name] for name in ("voters", "papers", "points", "squares"))
-    return {
-        one.pk: VERSION.sub("", cards.render_tally(round, one))
-        for one in cards.figures_of(round, slots, whole)
-    }
+    return cards.figures_of(round, slots, whole)
 
 
-def _screens(round: Round, language: str) -> Iterator[tuple[str, str]]:
+def _screens(round: Round) -> Iterator[tuple[str, str]]:
     for who, viewer in _viewers(round):
         yield who, VERSION.sub("", "".join(cards.page_cards(round, viewer)))
     yield "the answer to a vote", VERSION.sub("", cards.fresh_tallies(round, None, visible=True))
-    frames = live.render(round.pk, live.TALLY, language, None, 0)
-    yield "the socket", VERSION.sub("", "".join(frame.html for frame in frames))
+
+
+def _unlike_socket(round: Round, wanted: list[cards.Figures], language: str) -> Iterator[int]:
+    """The entries whose frame is not what a page would fill in or put in place."""
+    frames = {one.id: one for one in live.render(round.pk, live.TALLY, language, None, 0)}
+    for figures in wanted:
+        frame = frames.get(f"entry-{figures.pk}-tally")
+        values = cards.tally_values(round, figures)
+        look = "" if values else cards.render_tally(round, figures)
+        shown = (frame.values, VERSION.sub("", frame.html)) if frame else None
+        if shown != (values, VERSION.sub("", look)):
+            yield figures.pk
 
 
 def _viewers(round: Round) -> Iterator[tuple[str, cards.Viewer]]:
