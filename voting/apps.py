@@ -25,6 +25,7 @@ class VotingConfig(AppConfig):
         from voting.ticks import (
             cancel_missed_rounds,
             close_due_rounds,
+            close_settled_rounds,
             count_unanswered,
             forget_traces,
             judge_ballots,
@@ -46,6 +47,7 @@ class VotingConfig(AppConfig):
         ticks.register(open_due_rounds)
         ticks.register(cancel_missed_rounds)
         ticks.register(close_due_rounds)
+        ticks.register(close_settled_rounds, every=5)
         ticks.register(judge_ballots, every=5)
         ticks.register(mail_closes)
         ticks.register(count_unanswered, every=60)

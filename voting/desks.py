@@ -91,6 +91,17 @@ def outlook_of(round: Round) -> Outlook:
     return desk_of(round).outlook
 
 
+def says_how_sure_of(round: Round) -> bool:
+    """Whether enough people of the deciding tally have answered."""
+    return says_how_sure(desk_of(round).papers)
+
+
+def forget(round: Round) -> None:
+    """Have the desk made anew at its next use, whatever that costs."""
+    with _lock:
+        _kept.pop(round.pk, None)
+
+
 def is_settled(round: Round, method: Method) -> bool:
     """Whether the round may end by its rule, from its counted answers as they are now."""
     if not isinstance(method, Pairwise) or not method.ends:

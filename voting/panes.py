@@ -111,3 +111,13 @@ def progress_of(
         is_held=bool(ballot and ballot.is_live and not ballot.is_confirmed),
         sees_standing=access.results_visible(round, voter, user),
     )
+
+
+def top_words(round: Round) -> str:
+    """How sure the top of a counted round in pairs is; nothing of other rounds, or of a handful."""
+    method = method_of(round)
+    if not isinstance(method, Pairwise) or not desks.says_how_sure_of(round):
+        return ""
+    percent = int(100 * desks.outlook_of(round).certain)
+    said = _("Of the places in the top %(top)s, %(percent)s %% are expected to be right.")
+    return said % {"top": method.top, "percent": percent}

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import translation
 
 from core.verify import Checked
-from voting import cards, live
+from voting import cards, desks, live
 from voting.audit import Rounds, chosen
 from voting.models import Ballot, Round
 from voting.recount import recount
@@ -25,6 +25,7 @@ def shown(rounds: Rounds = None) -> Checked:
     found, seen = [], 0
     open_now = chosen(rounds).filter(state__in=RUNNING).exclude(results=Round.Results.NEVER)
     for round in open_now.select_related("brief__brand"):
+        desks.forget(round)
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
                 wanted = _counted(round)

@@ -8,7 +8,8 @@ from functools import partial
 from django.db.models import F
 
 from core.states import WrongState
-from voting.actions.closing import close_round
+from voting import desks
+from voting.actions.closing import close_round, close_settled_round
 from voting.actions.earlier import recount_unanswered
 from voting.actions.rounds import (
     NotPossible,
@@ -60,6 +61,19 @@ def close_due_rounds(at: dt.datetime) -> int:
     """Close and count open rounds whose time is over."""
     due = Round.objects.filter(state__in=RUNNING, closes_at__lt=at)
     return _each(due.order_by("closes_at")[:BATCH], close_round, "job:close_due_rounds")
+
+
+def close_settled_rounds(at: dt.datetime) -> int:
+    """End rounds in pairs whose top is told apart and whose rule says that they end then."""
+    running = Round.objects.filter(state=Round.State.OPEN, method=Round.Method.PAIRWISE)
+    running = running.filter(opens_at__lte=at, closes_at__gte=at).order_by("closes_at")
+    settled = [one for one in running if _seems_settled(one)]
+    return _each(settled[:BATCH], close_settled_round, "job:close_settled_rounds")
+
+
+def _seems_settled(round: Round) -> bool:
+    """Without a lock, by the desk as it is at hand; the close looks again."""
+    return round.parameters.get("ends", True) and desks.outlook_of(round).is_settled
 
 
 def judge_ballots(at: dt.datetime) -> int:

@@ -1,9 +1,11 @@
 """Rounds: planned, opened, voted in, closed, decided, each at its time."""
 
 import datetime as dt
+import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +15,7 @@ from demo.seeding.studio import key
 from designs.models import Brief, Design
 from fans.models import Guest, User, Voter
 from voting.actions import Decision, Plan, close_round, decide_round, open_round, plan_round
-from voting.models import Entry, Round, Tally
+from voting.models import Comparison, Entry, Round, Tally
 from voting.writer import Change, apply_batch
 
 Outcome = Entry.Outcome
@@ -132,6 +134,8 @@ def ballot_of(
     """One voter's choices by the method of the round."""
     if round.method == Round.Method.SUPPORT:
         return _supported(round, voter, liking, call, chance)
+    if round.method == Round.Method.PAIRWISE:
+        return _compared(round, voter, liking, chance)
     said = (
         _scored(liking, chance) if round.method == Round.Method.SCORE else _ranked(liking, chance)
     )
@@ -163,6 +167,34 @@ def _ranked(liking: dict[int, float], chance: random.Random) -> list[tuple[int, 
     """Two or three drafts, those with more pull before others on most ballots."""
     order = sorted(liking, key=lambda entry: -(liking[entry] + chance.gauss(0, 0.7)))
     return [(entry, rank) for rank, entry in enumerate(order[: chance.randint(2, 3)], start=1)]
+
+
+def _compared(
+    round: Round, voter: Voter, liking: dict[int, float], chance: random.Random
+) -> list[Change]:
+    """A look at every draft, then most of the pairs, the one with more pull before the other."""
+    pairs = [(one, one) for one in liking]
+    every = list(combinations(sorted(liking), 2))
+    pairs += chance.sample(every, chance.randint(len(every) // 2, len(every)))
+    answers = Comparison.Answer
+    changes = []
+    for low, high in pairs:
+        rival = liking[high] if low != high else 1.0
+        likely = 1 / (1 + math.exp(2 * (rival - liking[low])))
+        answer = answers.LOW if chance.random() < likely else answers.HIGH
+        if low != high and chance.random() < 0.08:
+            answer = chance.choice([answers.ALIKE, answers.BOTH_GOOD, answers.CANNOT_JUDGE])
+        changes.append(
+            Change(
+                round_id=round.pk,
+                voter_id=voter.pk,
+                entry_id=low,
+                other_id=high,
+                answer=int(answer),
+                client_key=key("answer", round.pk, voter.pk, low, high),
+            )
+        )
+    return changes
 
 
 def round_half(value: float) -> int:

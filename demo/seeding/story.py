@@ -102,6 +102,10 @@ class Story:
         self._decide("knitwear", "knitwear", after=1)
         self._sell("knitwear", "knitwear", orders=24)
         self._updates("knitwear")
+        winner = polls.winner(self.rounds["knitwear"]).revision.design
+        designs = self.told["knitwear"].designs.items()
+        others = tuple(key for key, design in designs if design.pk != winner.pk)
+        self._poll("knitwear-2", "knitwear", only=others, closes=False)
 
     def _kettle(self) -> None:
         self._drafts("kettle", since=-116)

@@ -5,9 +5,10 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import cast
-from voting import questions, verify
+from voting import questions, ticks, verify
 from voting.access import ANSWERS_FIRST
 from voting.models import Ballot, BallotLog, Comparison, Round
 from voting.pairing import Question, counting
@@ -227,3 +228,53 @@ def test_a_comparison_that_was_touched_is_found(it):
 def test_an_unknown_key_is_a_new_one(it):
     assert questions.key_of("nonsense").version == 4
     assert questions.key_of(str(uuid.UUID(int=7))) == uuid.UUID(int=7)
+
+
+# The end
+
+
+def crowd(of, people=12):
+    """So many confirmed people who all prefer the older draft answer everything."""
+    every = keys(of)
+    changes = []
+    for n in range(people):
+        voter = cast.voter(cast.person(f"Fan{n}"))
+        for low in every:
+            for high in every[every.index(low) :]:
+                said = 1 if low != high or low in every[:2] else 2
+                changes.append(Change(of.pk, voter.pk, low, other_id=high, answer=said))
+    apply_batch(changes)
+
+
+@pytest.mark.parametrize(
+    ("ends", "people", "state"), [(True, 12, "closed"), (False, 12, "open"), (True, 9, "open")]
+)
+def test_a_round_ends_when_its_top_is_told_apart_if_its_rule_says_so(client, ends, people, state):
+    it = cast.voting_round(
+        drafts=5, method=Round.Method.PAIRWISE, parameters={"top": 2, "ends": ends}
+    )
+    ticks.close_settled_rounds(timezone.now())
+    it.refresh_from_db()
+    assert it.state == "open"
+    crowd(it, people)
+    ticks.close_settled_rounds(timezone.now())
+    it.refresh_from_db()
+    assert (it.state, it.ended_by_rule) == (state, state == "closed")
+    html = client.get(reverse("voting:round", args=[it.pk])).content.decode()
+    assert ("as its rule says: the top is told apart" in html) is (state == "closed")
+    if it.ended_by_rule:
+        assert "Of the places in the top 2, " in html and html.count(">top 2<") == 2
+        assert [row.entry_id for row in it.tallies.filter(group="all").order_by("rank")][
+            :2
+        ] == keys(it)[:2]
+        assert findings() == []
+
+
+def test_the_page_says_when_it_is_enough(client, sign_in, it):
+    crowd(it)
+    sign_in(cast.person("Ada"))
+    assert "The top 2 are told apart" in page(client, it)
+    fresh = cast.voting_round(drafts=6, method="pairwise", parameters={"top": 2, "ends": False})
+    assert re.search(
+        r"About \d+ more answers by all together tell the top 2 apart", page(client, fresh)
+    )

@@ -11,7 +11,7 @@ from core.states import WrongState, advance
 from fans.actions import record_contributions
 from fans.joining import hold_team
 from fans.models import Contribution
-from voting import earlier, files, live
+from voting import desks, earlier, files, live
 from voting.actions.members import take_back_of_members
 from voting.actions.setting_aside import judge_the_rest
 from voting.methods import method_of
@@ -47,6 +47,21 @@ def close_round_early(
         _close(locked, "close", locked.closes_at, actor, at, reason="")
     else:
         _close(locked, "close-early", at, actor, at, reason=reason)
+    round.refresh_from_db()
+
+
+@transaction.atomic
+def close_settled_round(*, round: Round, actor: str, now: dt.datetime | None = None) -> None:
+    """End an open round whose top is told apart, where its frozen rule says that it ends then.
+
+    Judged anew from the counted answers, under the lock. Raises `WrongState` otherwise.
+    """
+    locked = _locked(round)
+    at = now or db_now()
+    is_open = locked.state == Round.State.OPEN and locked.opens_at <= at <= locked.closes_at
+    if not is_open or not desks.is_settled(locked, method_of(locked)):
+        raise WrongState(locked, "close-settled", locked.state)
+    _close(locked, "close-early", at, actor, at, reason="")
     round.refresh_from_db()
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from fans.access import MERCHANT, has_role
 from fans.models import Voter
 from fans.voters import voter_of
-from voting import access, cards, earlier, live, queries, receipts
+from voting import access, cards, earlier, live, panes, queries, receipts
 from voting.methods import method_of
 from voting.models import ClosingFile, Round, Tally
 from voting.own import own_ballot
@@ -100,8 +100,10 @@ def round_context(
 def result_context(request: HttpRequest, round: Round, voter: Voter | None) -> dict[str, Any]:
     """What the page of a counted round shows."""
     result = queries.round_result(round)
+    visible = access.results_visible(round, voter, request.user)
     return {
         "round": round,
+        "top_words": panes.top_words(round) if visible else "",
         "result": result,
         "with_aside": receipts.with_aside(round, result),
         "unanswered": sum(one.entry.unanswered for one in result.places) if result else 0,
@@ -109,7 +111,7 @@ def result_context(request: HttpRequest, round: Round, voter: Voter | None) -> d
         "files": ClosingFile.objects.filter(round=round).defer("packed").order_by("name"),
         "groups": Tally.Group.choices,
         "rooms": live.rooms(round),
-        "visible": access.results_visible(round, voter, request.user),
+        "visible": visible,
         "marks": queries.marks_of(round, voter)[1],
         "siblings": queries.siblings(round),
         "runs_it": has_role(request.user, round.brief.brand, *MERCHANT),
