@@ -175,8 +175,14 @@ def has_live_ballot(round: Round, voter: Voter | None) -> bool:
         return False
     mine = Ballot.objects.filter(round=round, voter=voter, is_live=True)
     if round.method == Round.Method.PAIRWISE:
-        mine = mine.filter(said__gte=ANSWERS_FIRST)
+        drafts = Entry.objects.filter(round=round).count()
+        mine = mine.filter(said__gte=answers_first(drafts))
     return mine.exists()
+
+
+def answers_first(drafts: int) -> int:
+    """How many answers in pairs show the tally: ten, or all that a few drafts allow."""
+    return min(ANSWERS_FIRST, drafts * (drafts + 1) // 2)
 
 
 def may_decide(round: Round, user: Visitor) -> bool:

@@ -61,6 +61,7 @@ class Progress:
     undo: str
     outlook: Outlook
     top: int
+    first: int
     is_held: bool
     sees_standing: bool
 
@@ -69,24 +70,23 @@ class Progress:
         """How many answers until the standing shows; 0 where that is not by answers."""
         if self.sees_standing or self.round.results != Round.Results.AFTER_VOTE:
             return 0
-        return max(0, access.ANSWERS_FIRST - self.count)
+        return max(0, self.first - self.count)
 
     @property
     def words(self) -> str:
         """How many answers the round still needs."""
-        said = {"top": self.top, "answers": self.outlook.needed}
-        if self.outlook.is_settled:
-            return _("The top %(top)s are told apart: more answers would hardly change it.") % said
-        if self.outlook.needed is None:
-            return _("It takes very many more answers to tell the top %(top)s apart.") % said
-        return (
-            ngettext(
-                "About %(answers)s more answer by anybody tells the top %(top)s apart.",
-                "About %(answers)s more answers by all together tell the top %(top)s apart.",
-                self.outlook.needed,
-            )
-            % said
+        needed = self.outlook.needed
+        said = {"what": top_name(self.top), "answers": needed}
+        if needed == 0:
+            return _("It is enough: more answers would hardly change %(what)s.") % said
+        if needed is None:
+            return _("It takes very many more answers to settle %(what)s.") % said
+        words = ngettext(
+            "About %(answers)s more answer by anybody settles %(what)s.",
+            "About %(answers)s more answers by all together settle %(what)s.",
+            needed,
         )
+        return words % said
 
     @property
     def html(self) -> SafeString:
@@ -94,6 +94,11 @@ class Progress:
         url = reverse("voting:round", args=[self.round.pk])
         context = {"progress": self, "round": self.round, "standing_url": f"{url}?order=ranking"}
         return render_to_string("voting/_pair_progress.html", context)
+
+
+def top_name(top: int) -> str:
+    """What is looked for, within a sentence."""
+    return _("the first place") if top == 1 else _("the top %(top)s") % {"top": top}
 
 
 def progress_of(
@@ -108,6 +113,7 @@ def progress_of(
         undo=own.undo,
         outlook=desks.outlook_of(round),
         top=method.top,
+        first=access.answers_first(len(desks.desk_of(round).desk.entries)),
         is_held=bool(ballot and ballot.is_live and not ballot.is_confirmed),
         sees_standing=access.results_visible(round, voter, user),
     )
@@ -119,5 +125,5 @@ def top_words(round: Round) -> str:
     if not isinstance(method, Pairwise) or not desks.says_how_sure_of(round):
         return ""
     percent = int(100 * desks.outlook_of(round).certain)
-    said = _("Of the places in the top %(top)s, %(percent)s %% are expected to be right.")
-    return said % {"top": method.top, "percent": percent}
+    said = _("How sure %(what)s is: %(percent)s of 100 places are expected to be right.")
+    return said % {"what": top_name(method.top), "percent": percent}

@@ -9,6 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS
@@ -173,11 +174,10 @@ def record(
     for key, mine in sorted(by_round.items()):
         live.ballots_changed(rounds[key], _count(mine, rounds[key], using))
     for one in touched:
-        method = method_of(rounds[one.ballot.round_id])
-        before = one.others + len(one.was), one.others_said + len(method.said(one.was))
-        if method.shows_tally(*before) and not method.shows_tally(
-            one.ballot.marks, one.ballot.said
-        ):
+        round = rounds[one.ballot.round_id]
+        shows = partial(method_of(round).shows_tally, drafts=round.drafts)
+        before = one.others + len(one.was), one.others_said + len(method_of(round).said(one.was))
+        if shows(*before) and not shows(one.ballot.marks, one.ballot.said):
             live.choices_withdrawn(one.ballot.round_id, one.ballot.voter_id)
 
 

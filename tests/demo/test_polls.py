@@ -4,7 +4,7 @@ import pytest
 
 from demo.seeding.polls import ballot_of
 from tests import cast
-from voting.models import Choice, Round
+from voting.models import Choice, Comparison, Round
 from voting.writer import Counted, apply_batch
 
 pytestmark = pytest.mark.django_db
@@ -25,4 +25,4 @@ def test_a_ballot_of_the_demo_is_counted_whatever_the_method(method):
         for change in ballot_of(it, cast.voter(cast.person(name)), liking, Call, chance)
     ]
     assert changes and all(isinstance(one, Counted) for one in apply_batch(changes))
-    assert Choice.objects.count() == len(changes)
+    assert Choice.objects.count() + Comparison.objects.count() == len(changes)

@@ -132,7 +132,7 @@ class Method:
         """Whether the change sets a part of another method."""
         return any(getattr(change, one) is not None for one in PARTS if one != self.part)
 
-    def shows_tally(self, marks: int, said: int) -> bool:
+    def shows_tally(self, marks: int, said: int, drafts: int) -> bool:
         """Whether a ballot of so many marks, of which so many count, is enough to see the tally."""
         return marks > 0
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from voting.access import ANSWERS_FIRST, Refusal
+from voting.access import Refusal, answers_first
 from voting.marks import Key, Mark, Marks
 from voting.methods.base import OTHER_METHOD, Counts, Line, Method, Said
 from voting.models import Ballot, Comparison, Round, Tally
@@ -83,8 +83,8 @@ class Pairwise(Method):
         """An answer needs the question it belongs to: `voting.questions` reads it."""
         raise ValueError(value)
 
-    def shows_tally(self, marks: int, said: int) -> bool:
-        return said >= ANSWERS_FIRST
+    def shows_tally(self, marks: int, said: int, drafts: int) -> bool:
+        return said >= answers_first(drafts)
 
     def changed(self, marks: Marks, change: "Change", drafts: int) -> Marks | Refusal:
         if self.is_other(change):

@@ -135,22 +135,35 @@ class Desk:
         `pending` are questions that others have before them now; they count as half answered.
         """
         waiting = pending or {}
-        if len(past.looked) < LOOKS_FIRST:
-            question = self._look(past, random, waiting)
-            if question:
-                return question
-        return self._pair(past, random, waiting, past.last) or self._pair(past, random, waiting, ())
+        return (
+            self._first_look(past, random, waiting)
+            or self._pair(past, random, waiting, past.last)
+            or self._pair(past, random, waiting, ())
+            or self._look(past, random, waiting)
+        )
+
+    def _first_look(
+        self, past: Past, random: Random, pending: Mapping[Question, int]
+    ) -> Question | None:
+        """A look, while discovery or the person's beginning lasts."""
+        if len(past.looked) >= LOOKS_FIRST:
+            return None
+        found = self._look(past, random, pending)
+        if found and len(past.looked) >= LOOKS_LATER:
+            seen = self.shown[found.first] + pending.get(found, 0)
+            return found if seen < LOOKS_EACH else None
+        return found
 
     def _look(self, past: Past, random: Random, pending: Mapping[Question, int]) -> Question | None:
-        """The draft that the fewest have seen, while discovery or the person's beginning lasts."""
+        """Of the drafts that this person has not seen one that the fewest have."""
         seen = self.shown.copy()
         for question, times in pending.items():
             if question.second is None:
                 seen[question.first] += times
         free = [entry for entry in self.entries if entry not in past.looked]
-        least = min((seen[entry] for entry in free), default=None)
-        if least is None or (least >= LOOKS_EACH and len(past.looked) >= LOOKS_LATER):
+        if not free:
             return None
+        least = min(seen[entry] for entry in free)
         return Question(random.choice([entry for entry in free if seen[entry] == least]))
 
     def _pair(
