@@ -52,23 +52,45 @@ def postgres() -> Iterator[str]:
     if given.startswith("postgres"):
         yield given
         return
-    folder = Path(tempfile.mkdtemp(prefix="toile-postgres-"))
-    # The server refuses to run as root, so root lends it another name.
-    as_other: list[str] = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        as_other = ["runuser", "-u", "postgres", "--"]
-    binaries, port = _postgres_bin(), free_port()
-    control = [*as_other, f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-w", "-s"]
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    init = [f"{binaries}/initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "toile"]
+    cluster = Postgres()
     try:
-        _quietly([*as_other, *init, "-E", "UTF8", "--locale=C.UTF-8"], folder)
-        _quietly([*control, "-l", f"{folder}/log", "-o", options, "start"], folder)
-        yield f"postgres://toile@127.0.0.1:{port}/postgres"
+        cluster.start()
+        yield cluster.url
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], cwd=folder, check=False)
-        shutil.rmtree(folder, ignore_errors=True)
+        cluster.remove()
+
+
+class Postgres:
+    """A PostgreSQL cluster of one's own, which may be stopped at once and started again."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="toile-postgres-"))
+        # The server refuses to run as root, so root lends it another name.
+        as_other: list[str] = []
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+            as_other = ["runuser", "-u", "postgres", "--"]
+        binaries, port = _postgres_bin(), free_port()
+        self.control = [*as_other, f"{binaries}/pg_ctl", "-D", f"{self.folder}/data", "-w", "-s"]
+        self.options = f"-p {port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        init = [f"{binaries}/initdb", "-D", f"{self.folder}/data", "-A", "trust", "-U", "toile"]
+        _quietly([*as_other, *init, "-E", "UTF8", "--locale=C.UTF-8"], self.folder)
+        self.url = f"postgres://toile@127.0.0.1:{port}/postgres"
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        log = ["-l", f"{self.folder}/log", "-o", self.options]
+        _quietly([*self.control, *log, "start"], self.folder)
+
+    def stop_now(self) -> None:
+        """Stop it as a crash would: no checkpoint, no good-bye."""
+        stop = [*self.control, "-m", "immediate", "stop"]
+        subprocess.run(stop, cwd=self.folder, check=False)
+
+    def remove(self) -> None:
+        """Stop it and take its files away."""
+        self.stop_now()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -78,16 +100,32 @@ def redis() -> Iterator[str]:
     if given:
         yield given
         return
-    port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    with tempfile.TemporaryDirectory(prefix="toile-redis-") as folder:
-        server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
-        try:
-            wait_for_port(port)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            server.terminate()
-            server.wait(10)
+    server = Redis()
+    try:
+        yield server.url
+    finally:
+        server.kill()
+
+
+class Redis:
+    """A Redis of one's own, which may be killed and started again; it keeps nothing."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1"]
+        command += ["--save", "", "--dir", tempfile.gettempdir()]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        wait_for_port(self.port)
+
+    def kill(self) -> None:
+        """End it without a good-bye."""
+        self.process.kill()
+        self.process.wait(10)
 
 
 def wait_for_port(port: int, seconds: float = 20.0) -> None:

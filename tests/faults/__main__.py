@@ -1,31 +1,124 @@
-"""`make faults`: the full set, on a database of its own."""
+"""`make faults`: the full set, each part in a process of its own, on databases of its own."""
 
 import os
+import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from tests import environment  # noqa: F401  (settings of a test run)
+from tests import environment, services  # noqa: F401  (settings of a test run)
 
-FOLDER = tempfile.mkdtemp(prefix="toile-faults-")
-DATABASE = f"sqlite:///{FOLDER}/toile.sqlite3"
-os.environ |= {"DATABASE_URL": DATABASE, "DATA_DIR": FOLDER}
+ZEROS = ("lost", "double", "wrong", "late", "early", "missed", "twice", "disordered")
+Figures = dict[str, float]
 
 
-def main(ballots: int = 20_000, kills: int = 20, seed: int = 0) -> int:
-    """Run and print; 0 only when nothing was lost, doubled or wrong."""
+def main(what: str = "", seed: int = 0) -> int:
+    """Run one part or all; 0 only when nothing was lost, doubled or wrong."""
+    if not what:
+        runs = [subprocess.run([sys.executable, "-m", "tests.faults", name]) for name in PARTS]
+        return max(run.returncode for run in runs)
+    seed = seed or int.from_bytes(os.urandom(4))
+    print(f"== {what}, seed {seed}", flush=True)
+    began = time.monotonic()
+    figures = PARTS[what](seed)
+    figures["seconds"] = round(time.monotonic() - began)
+    print(" ".join(f"{name}={value}" for name, value in {"seed": seed, **figures}.items()))
+    return int(any(figures.get(name) for name in ZEROS))
+
+
+def kill(seed: int) -> Figures:
+    """G1."""
+    with _files() as folder, _database(f"sqlite:///{folder}/toile.sqlite3") as url:
+        from tests.faults import kill
+
+        return dict(kill.run(url, ballots=20_000, kills=20, seed=seed))
+
+
+def four(seed: int) -> Figures:
+    """G2."""
+    with _services() as (postgres, redis), _files(), _database(postgres.url, redis.url) as url:
+        from tests.faults import four
+
+        def crash_postgres() -> None:
+            postgres.stop_now()
+            time.sleep(1)
+            postgres.start()
+
+        def crash_redis() -> None:
+            redis.kill()
+            time.sleep(1)
+            redis.start()
+
+        return four.run(
+            url,
+            redis.url,
+            size=four.Size(ballots=20_000, voters=80, kills=20),
+            seed=seed,
+            faults={
+                "backends_terminated": (four.terminate_backends, 5),
+                "postgres_stopped": (crash_postgres, 2),
+                "redis_killed": (crash_redis, 2),
+            },
+        )
+
+
+def close(seed: int) -> Figures:
+    """G3."""
+    with _services() as (postgres, redis), _files(), _database(postgres.url, redis.url) as url:
+        from tests.faults import close
+
+        return close.run(url, redis.url, ballots=2_000, voters=100, seed=seed)
+
+
+def cut(seed: int) -> Figures:
+    """G9."""
+    with _services() as (postgres, redis), _files(), _database(postgres.url, redis.url) as url:
+        from tests.faults import cut
+
+        return cut.run(url, redis.url, size=cut.Size(200, 20_000, 10, (5, 30)), seed=seed)
+
+
+PARTS: dict[str, Callable[[int], Figures]] = {
+    "kill": kill,
+    "four": four,
+    "close": close,
+    "cut": cut,
+}
+
+
+@contextmanager
+def _files() -> Iterator[str]:
+    folder = tempfile.mkdtemp(prefix="toile-faults-")
+    os.environ["DATA_DIR"] = folder
+    yield folder
+
+
+@contextmanager
+def _services() -> Iterator[tuple[services.Postgres, services.Redis]]:
+    postgres, redis = services.Postgres(), services.Redis()
+    try:
+        postgres.start()
+        yield postgres, redis
+    finally:
+        redis.kill()
+        postgres.remove()
+
+
+@contextmanager
+def _database(url: str, redis: str = "") -> Iterator[str]:
+    """A migrated database, which this process and its servers use."""
+    os.environ |= {"DATABASE_URL": url, "REDIS_URL": redis}
     import django
     from django.core.management import call_command
+    from django.db import connections
 
     django.setup()
     call_command("migrate", verbosity=0)
-    from tests.faults.kill import run
-
-    seed = seed or int.from_bytes(os.urandom(4))
-    print(f"seed {seed}", flush=True)
-    figures = run(DATABASE, ballots=ballots, kills=kills, seed=seed)
-    print(" ".join(f"{name}={value}" for name, value in {"seed": seed, **figures}.items()))
-    return int(any(figures[name] for name in ("lost", "double", "wrong")))
+    yield url
+    connections.close_all()
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(main(*sys.argv[1:2], *map(int, sys.argv[2:3])))
