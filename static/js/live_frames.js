@@ -16,7 +16,11 @@ const append = (frame) => {
   const list = document.getElementById(frame.id);
   const item = parse(frame.html);
   if (!list || !item || item.querySelector(CONTROLS) || document.getElementById(item.id)) return null;
-  list.append(item);
+  // Two that came in the same moment may be announced the other way round.
+  const order = Number(item.dataset.order);
+  const before = [...list.children].findLast((other) => !(Number(other.dataset.order) > order));
+  if (before) before.after(item);
+  else list.prepend(item);
   return item;
 };
 

@@ -1,8 +1,9 @@
-"""Ballots while the server dies: what is acknowledged is counted once, whatever happens.
+"""What breaks while people vote: what is acknowledged is counted once, whatever happens.
 
-    python -m tests.faults [ballots] [kills] [seed]
+    python -m tests.faults [kill | four | close | cut] [seed]
 
-Voters send ballots by their sockets and repeat each with the same key until it is answered; the
-server is killed by SIGKILL again and again. Then the rows are compared with what the voters were
-told. The last line is `seed= acknowledged= kills= lost= double= wrong=`.
+Voters send ballots by their sockets and repeat each with the same key until it is answered, while
+servers are killed by SIGKILL, databases stopped, clocks wrong, sockets cut. Then the rows are
+compared with what the voters were told. Each part ends with a line of figures; without a name, all
+parts run, each with a seed of its own that is printed first.
 """

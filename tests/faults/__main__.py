@@ -69,7 +69,8 @@ def close(seed: int) -> Figures:
     with _services() as (postgres, redis), _files(), _database(postgres.url, redis.url) as url:
         from tests.faults import close
 
-        return close.run(url, redis.url, ballots=2_000, voters=100, seed=seed)
+        size = close.Size(ballots=2_000, voters=100)
+        return close.run(url, redis.url, size=size, seed=seed)
 
 
 def cut(seed: int) -> Figures:

@@ -38,6 +38,16 @@ BEFORE, AFTER = 2.0, 0.4
 WARM = 6.0
 
 
+@dataclass(frozen=True)
+class Size:
+    """How many ballots of how many voters, and the error of each server's clock in seconds."""
+
+    ballots: int
+    voters: int
+    skews: tuple[int, ...] = SKEWS
+    warm: float = WARM
+
+
 @dataclass
 class Sent:
     """One ballot: when it went (seconds after the close), and what came back when."""
@@ -48,23 +58,21 @@ class Sent:
     refused: str = ""
 
 
-def run(
-    database: str, redis: str, *, ballots: int, voters: int, seed: int, skews: Sequence[int] = SKEWS
-) -> dict[str, float]:
+def run(database: str, redis: str, *, size: Size, seed: int) -> dict[str, float]:
     """The figures of the last line."""
     chance = random.Random(seed)
     it = cast.voting_round(drafts=DRAFTS)
-    them = people(voters, chance)
+    them = people(size.voters, chance)
     # Each closes rounds by itself, too: who believes that it is time must be told better.
-    servers = [Server(database, redis, skew, {"EMBEDDED_WORKER": "1"}) for skew in skews]
+    servers = [Server(database, redis, skew, {"EMBEDDED_WORKER": "1"}) for skew in size.skews]
     try:
-        it.closes_at = db_now() + dt.timedelta(seconds=BEFORE + WARM + 2)
+        it.closes_at = db_now() + dt.timedelta(seconds=BEFORE + size.warm + 2)
         Round.objects.filter(pk=it.pk).update(closes_at=it.closes_at)
         cast.freeze(it)
         connections.close_all()
         # Where the close lies on the clock that only counts.
         end = time.monotonic() + (it.closes_at - dt.datetime.now(dt.UTC)).total_seconds()
-        sent = asyncio.run(_storm(it, them, servers, end, ballots // voters))
+        sent = asyncio.run(_storm(it, them, servers, end, size))
         result_s = _wait_for_result(it, end)
     finally:
         for server in servers:
@@ -73,12 +81,12 @@ def run(
 
 
 async def _storm(
-    it: Round, them: Sequence[Person], servers: Sequence[Server], end: float, each: int
+    it: Round, them: Sequence[Person], servers: Sequence[Server], end: float, size: Size
 ) -> list[Sent]:
     entries = await sync_to_async(lambda: list(it.entries.values_list("pk", flat=True)))()
     lists = await asyncio.gather(
         *(
-            _votes(one, servers[n % len(servers)], it.pk, entries, end, each)
+            _votes(one, servers[n % len(servers)], it.pk, entries, end, size)
             for n, one in enumerate(them)
         )
     )
@@ -86,13 +94,14 @@ async def _storm(
 
 
 async def _votes(
-    one: Person, server: Server, it: int, entries: list[int], end: float, each: int
+    one: Person, server: Server, it: int, entries: list[int], end: float, size: Size
 ) -> list[Sent]:
     origin = f"http://127.0.0.1:{server.port}"
     url = f"ws://127.0.0.1:{server.port}/ws/?lang=en"
     headers = {"cookie": one.cookie}
     sent: dict[str, Sent] = {}
-    at = [one.chance.uniform(-BEFORE - WARM, -BEFORE - 1)]
+    each = size.ballots // size.voters
+    at = [one.chance.uniform(-BEFORE - size.warm, -BEFORE - size.warm / 6)]
     at += sorted(one.chance.uniform(-BEFORE, 0) for _ in range(each))
     # A few more after the end: all of them must be refused.
     at += sorted(one.chance.uniform(0, AFTER) for _ in range(max(1, each // 10)))

