@@ -77,7 +77,8 @@ class Page:
             self.items.insert(later[0] if later else len(self.items), order)
 
     def _replace(self, frame: dict[str, Any]) -> None:
-        self.shown[frame["id"]] = frame["v"], frame["html"]
+        look = frame["html"] if "html" in frame else json.dumps(frame["fill"])
+        self.shown[frame["id"]] = frame["v"], look
         if frame["id"].endswith("-comments"):
             self.items = [int(order) for order in ITEM.findall(frame["html"])]
 
