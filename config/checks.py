@@ -13,7 +13,7 @@ LIVE_KEYS = ("sk_live_", "rk_live_")
 @register()
 def installation(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Settings that contradict each other, or are unsafe where real people come."""
-    found = [*_processes(), *_demo()]
+    found = [*_processes(), *_demo(), *_stripe()]
     if not (settings.DEBUG or settings.DEMO):
         found += _production()
     return found
@@ -54,6 +54,27 @@ def _demo() -> Iterator[CheckMessage]:
             "DEBUG shows secrets to visitors and is on together with HTTPS.",
             hint="Unset DEBUG.",
             id="toile.E004",
+        )
+
+
+def _stripe() -> Iterator[CheckMessage]:
+    if settings.STRIPE_API_KEY and not any(settings.STRIPE_WEBHOOK_SECRET):
+        yield Error(
+            "Stripe has a key but no webhook secret: what it tells us could not be believed.",
+            hint="Set STRIPE_WEBHOOK_SECRET from the endpoint's page; see docs/payments.md.",
+            id="toile.E008",
+        )
+    if settings.PAYMENT_PROVIDER == "stripe" and not settings.STRIPE_API_KEY:
+        yield Caution(
+            "Stripe is to take payments and has no key: deposits are switched off.",
+            hint="Set STRIPE_API_KEY, or take PAYMENT_PROVIDER away.",
+            id="toile.W003",
+        )
+    if settings.STRIPE_API_BASE and settings.STRIPE_API_KEY.startswith(LIVE_KEYS):
+        yield Error(
+            "A live payment key would be sent to an address that is not Stripe's.",
+            hint="Take STRIPE_API_BASE away.",
+            id="toile.E009",
         )
 
 

@@ -305,9 +305,21 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Toile <hello@localhost>"
 
 # -- Money ----------------------------------------------------------------------------------
 # "demo" is allowed only with DEMO=1 (or under tests); Stripe's keys turn the real one on.
-PAYMENT_PROVIDER = env("PAYMENT_PROVIDER", default="demo" if DEMO else "")
 STRIPE_API_KEY = env("STRIPE_API_KEY", default="")
+# Several while they are changed: an event signed with any of them is taken.
 STRIPE_WEBHOOK_SECRET = env.list("STRIPE_WEBHOOK_SECRET", default=[])
+# Ways to pay beside cards, as Stripe names them: alipay, wechat_pay.
+STRIPE_METHODS = env.list("STRIPE_METHODS", default=[])
+# Another address of Stripe's API, for tests.
+STRIPE_API_BASE = env("STRIPE_API_BASE", default="").rstrip("/")
+_provider = "demo" if DEMO else "stripe" if STRIPE_API_KEY else ""
+PAYMENT_PROVIDER = env("PAYMENT_PROVIDER", default=_provider)
+# Where forms that start a payment lead to, each with a redirect: the page, the holder's bank.
+PAYMENT_HOSTS = (
+    ["https://checkout.stripe.com", "https://hooks.stripe.com", STRIPE_API_BASE]
+    if PAYMENT_PROVIDER == "stripe"
+    else []
+)
 
 # -- Safety ---------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -329,7 +341,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *filter(None, PAYMENT_HOSTS)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -12,6 +12,7 @@ from presale.models import InboundEvent, ProviderObject
 from presale.providers import demo
 from presale.providers.base import Unknown
 
+E = InboundEvent.State
 log = logging.getLogger(__name__)
 # An event may overtake our own note of the object it speaks of; after that it is not ours.
 TRIES_FOR_UNKNOWN_OBJECT = 3
@@ -29,6 +30,9 @@ def receive(provider: str, body: bytes, headers: dict[str, str], *, now: dt.date
                 kind=event.kind[:80],
                 ref=event.ref,
                 body=body.decode(errors="replace"),
+                # What cannot concern us is kept all the same: one sees that it came.
+                state=E.WAITING if event.ref else E.IGNORED,
+                processed_at=None if event.ref else now,
                 received_at=now,
                 look_at=now,
             )
@@ -58,7 +62,7 @@ def process(event: InboundEvent, *, now: dt.datetime) -> None:
         # One event that cannot be worked on must not stand in front of the others for ever.
         log.exception("event failed", extra={"event": event.event_id})
         return _put_off(event, type(error).__name__, now)
-    _done(event, InboundEvent.State.DONE, now)
+    _done(event, E.DONE, now)
 
 
 def deliver_bank_events(now: dt.datetime) -> int:
@@ -73,13 +77,13 @@ def deliver_bank_events(now: dt.datetime) -> int:
 
 def _put_off(event: InboundEvent, why: str, now: dt.datetime) -> None:
     if why == "unknown object" and event.tries + 1 >= TRIES_FOR_UNKNOWN_OBJECT:
-        return _done(event, InboundEvent.State.IGNORED, now)
+        return _done(event, E.IGNORED, now)
     InboundEvent.objects.filter(pk=event.pk).update(
         tries=F("tries") + 1, error=why, look_at=now + terms.backoff(event.tries)
     )
 
 
 def _done(event: InboundEvent, state: str, now: dt.datetime) -> None:
-    InboundEvent.objects.filter(pk=event.pk, state=InboundEvent.State.WAITING).update(
+    InboundEvent.objects.filter(pk=event.pk, state=E.WAITING).update(
         state=state, processed_at=now, error=""
     )

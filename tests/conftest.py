@@ -6,7 +6,12 @@ from django.test import Client
 
 from fans.models import User
 
-pytest_plugins = ["tests.databases", "tests.browser", "tests.processes"]
+pytest_plugins = [
+    "tests.databases",
+    "tests.browser",
+    "tests.processes",
+    "tests.stripe_peer.fixtures",
+]
 
 
 @pytest.fixture(autouse=True)

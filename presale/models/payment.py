@@ -77,7 +77,8 @@ class Attempt(models.Model):
     request = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.CREATED)
     decline_code = models.CharField(max_length=60, blank=True)
-    action_url = models.CharField(max_length=500, blank=True)
+    # Stripe's pages have addresses of many hundred characters, without a promised end.
+    action_url = models.TextField(blank=True)
     method_ref = models.CharField(max_length=120, blank=True)
     method_reusable = models.BooleanField(default=False)
     look_at = models.DateTimeField(null=True, blank=True, help_text=_("when to ask again"))

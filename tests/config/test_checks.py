@@ -17,7 +17,9 @@ PRODUCTION = {
     "SECRET_KEY": "k8-Yq3vT_r" * 6,
     "ALLOWED_HOSTS": ["toile.example.com"],
     "PUBLIC_URL": "https://toile.example.com",
-    "STRIPE_API_KEY": "",
+    "STRIPE_API_KEY": "sk_live_1",
+    "STRIPE_WEBHOOK_SECRET": ["whsec_1"],
+    "STRIPE_API_BASE": "",
     "PAYMENT_PROVIDER": "stripe",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
 }
@@ -25,13 +27,16 @@ PRODUCTION = {
 WRONG = [
     ({"WEB_CONCURRENCY": 4}, "toile.E001"),
     ({"EMBEDDED_WORKER": False}, "toile.W001"),
-    ({"DEMO": True, "STRIPE_API_KEY": "sk_live_1"}, "toile.E002"),
+    ({"DEMO": True}, "toile.E002"),
     ({"PAYMENT_PROVIDER": "demo"}, "toile.E003"),
     ({"DEBUG": True}, "toile.E004"),
     ({"SECRET_KEY": "insecure-development-key" + "x" * 60}, "toile.E005"),
     ({"SECRET_KEY": "short"}, "toile.E005"),
     ({"ALLOWED_HOSTS": ["*"]}, "toile.E006"),
     ({"ALLOWED_HOSTS": []}, "toile.E006"),
+    ({"STRIPE_WEBHOOK_SECRET": []}, "toile.E008"),
+    ({"STRIPE_API_KEY": ""}, "toile.W003"),
+    ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "toile.E009"),
     ({"PUBLIC_URL": "http://127.0.0.1:8000"}, "toile.E007"),
     ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "toile.W002"),
 ]

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from core.clock import now
-from presale.providers.base import AnchorState, Declined, Provider, Rejected
+from presale.providers.base import AnchorState, Declined, Provider, Rejected, Unknown
+
+# Never arrived; done and not answered; done, and answered with a failure for ever.
+LOST = ["drop_before", "drop_after", "500_done"]
 
 
 class ProviderContract:
-    """Subclasses give `provider` and `at_the_page`; class attributes name the cards."""
+    """Subclasses give `provider`, `at_the_page` and `lose`; class attributes name the cards."""
 
     good_card = always_asks_card = refused_later_card = ""
 
@@ -24,6 +27,10 @@ class ProviderContract:
 
     def at_the_page(self, ref: str, decision: str, card: str = "") -> None:
         """The customer presses a button on the provider's page."""
+        raise NotImplementedError
+
+    def lose(self, call: str, how: str) -> None:
+        """The next answer to that call gets lost."""
         raise NotImplementedError
 
     @pytest.fixture
@@ -178,3 +185,133 @@ class ProviderContract:
         sums = {m.kind: m.amount_minor for m in lines}
         assert (sums["charge"], sums["refund"]) == (5000, 1000)
         assert sums["fee"] == provider.fetch(ref).fee_minor
+
+    # -- Lost answers: unknown, and what was done is found before it is done again -----------
+    @pytest.mark.parametrize("how", LOST)
+    @pytest.mark.parametrize("call", ["open_checkout", "create_charge"])
+    def test_a_lost_creation_is_found_and_never_doubled(self, provider, customer, call, how):
+        create = self.checkout if call == "open_checkout" else self.charge
+        key = uuid.uuid4().hex
+        self.lose(call, how)
+        with pytest.raises(Unknown):
+            create(provider, customer, key)
+        wish = {"key": key, "customer": customer, "since": now()}
+        found = provider.find(**wish)
+        assert len(found) == (how != "drop_before")
+        ref = found[0].ref if found else create(provider, customer, key)
+        assert [anchor.ref for anchor in provider.find(**wish)] == [ref]
+        assert provider.fetch(ref).status == "open"
+
+    @pytest.mark.parametrize("how", LOST)
+    def test_a_lost_confirmation_charges_once(self, provider, customer, how):
+        method, ref = self.saved(provider, customer), self.charge(provider, customer)
+        self.lose("confirm_charge", how)
+        with pytest.raises(Unknown):
+            self.confirm(provider, ref, method)
+        assert provider.fetch(ref).status == ("open" if how == "drop_before" else "paid")
+        assert self.confirm(provider, ref, method).status == "paid"
+        assert self.lines(provider, ref, "charge") == [7000]
+
+    @pytest.mark.parametrize("how", LOST)
+    def test_a_lost_refusal_is_found_on_the_charge(self, provider, customer, how):
+        method = self.saved(provider, customer, self.refused_later_card)
+        ref = self.charge(provider, customer)
+        self.lose("confirm_charge", how)
+        with pytest.raises(Unknown):
+            self.confirm(provider, ref, method)
+        state = provider.fetch(ref)
+        assert (state.status, bool(state.decline)) == ("open", how != "drop_before")
+
+    @pytest.mark.parametrize("how", LOST)
+    def test_a_lost_ending_can_be_repeated(self, provider, customer, how):
+        for ref in (self.checkout(provider, customer), self.charge(provider, customer)):
+            self.lose("kill", how)
+            with pytest.raises(Unknown):
+                provider.kill(ref)
+            assert provider.kill(ref).status == "dead"
+
+    @pytest.mark.parametrize("how", LOST)
+    def test_a_lost_refund_is_found_and_never_doubled(self, provider, customer, how):
+        ref = self.paid(provider, customer)
+        charge, key = provider.fetch(ref).charge_ref, uuid.uuid4().hex
+        back = {"charge_ref": charge, "amount_minor": 2000, "metadata": {"refund_attempt": key}}
+        self.lose("refund", how)
+        with pytest.raises(Unknown):
+            provider.refund(key=key, **back)
+        found = provider.find_refunds(charge)
+        assert len(found) == (how != "drop_before")
+        if not found:
+            provider.refund(key=key, **back)
+        assert [row.amount_minor for row in provider.find_refunds(charge)] == [2000]
+        assert self.lines(provider, ref, "refund") == [2000]
+
+    def test_a_lost_look_is_unknown_and_may_be_repeated(self, provider, customer):
+        ref = self.paid(provider, customer)
+        charge = provider.fetch(ref).charge_ref
+        refund = provider.refund(
+            charge_ref=charge, amount_minor=1000, key=uuid.uuid4().hex, metadata={"a": "1"}
+        ).ref
+        looks = {
+            "fetch": lambda: provider.fetch(ref).status,
+            "find": lambda: provider.find(key="none", customer=customer, since=now()),
+            "fetch_refund": lambda: provider.fetch_refund(refund).amount_minor,
+            "find_refunds": lambda: len(provider.find_refunds(charge)),
+            "ensure_customer": lambda: bool(provider.ensure_customer(email="b@b.com", key="b")),
+        }
+        for call, look in looks.items():
+            self.lose(call, "drop_before")
+            with pytest.raises(Unknown):
+                look()
+        assert [look() for look in looks.values()] == ["paid", [], 1000, 1, True]
+
+    # -- The bank asks, and says no -----------------------------------------------------------
+    def test_a_holder_who_refuses_leaves_the_page_open(self, provider, customer):
+        ref = self.checkout(provider, customer)
+        self.at_the_page(ref, "authenticate")
+        assert provider.fetch(ref).status == "action"
+        self.at_the_page(ref, "refuse")
+        state = provider.fetch(ref)
+        assert (state.status, state.decline.kind) == ("open", "new_method")
+        self.at_the_page(ref, "pay")
+        assert provider.fetch(ref).status == "paid"
+
+    def test_what_waits_for_its_holder_can_be_ended(self, provider, customer):
+        page = self.checkout(provider, customer)
+        self.at_the_page(page, "authenticate")
+        assert provider.kill(page).status == "dead"
+        method = self.saved(provider, customer, self.always_asks_card)
+        ref = self.charge(provider, customer)
+        assert self.confirm(provider, ref, method, off_session=False).status == "action"
+        assert provider.kill(ref).status == "dead"
+        self.at_the_page(ref, "confirm")
+        assert provider.fetch(ref).status == "dead"
+
+    def test_a_charge_that_was_faster_than_its_end_is_paid(self, provider, customer):
+        method, ref = self.saved(provider, customer), self.charge(provider, customer)
+        charge = self.confirm(provider, ref, method).charge_ref
+        state = provider.kill(ref)
+        assert (state.status, state.charge_ref) == ("paid", charge)
+
+    def test_the_same_payer_is_found_again(self, provider, customer):
+        key = uuid.uuid4().hex
+        first = provider.ensure_customer(email="ada@example.com", key=key)
+        assert provider.ensure_customer(email="ada@example.com", key=key) == first != customer
+
+    def test_the_statement_ends_where_it_is_asked_to(self, provider, customer):
+        ref = self.paid(provider, customer)
+        hour = dt.timedelta(hours=1)
+        assert self.lines(provider, ref, "charge") == [5000]
+        early = provider.movements(now() - 2 * hour, now() - hour)
+        assert [line for line in early if line.anchor_ref == ref] == []
+
+    def paid(self, provider: Provider, customer: str) -> str:
+        """A page that was paid."""
+        ref = self.checkout(provider, customer)
+        self.at_the_page(ref, "pay")
+        return ref
+
+    def lines(self, provider: Provider, ref: str, kind: str) -> list[int]:
+        """The amounts of a kind that the statement has for an anchor."""
+        day = dt.timedelta(days=1)
+        statement = provider.movements(now() - day, now() + day)
+        return [m.amount_minor for m in statement if (m.anchor_ref, m.kind) == (ref, kind)]

@@ -23,6 +23,13 @@ class TestDemoProvider(ProviderContract):
     def at_the_page(self, ref, decision, card=""):
         bank_decide(ref, decision, now=now(), card=card if decision == "pay" else "")
 
+    @pytest.fixture(autouse=True)
+    def _faults(self, faults):
+        self.faults = faults
+
+    def lose(self, call, how):
+        self.faults[call] = [how]
+
 
 @pytest.fixture
 def ref():

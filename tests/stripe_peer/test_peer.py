@@ -7,19 +7,7 @@ import pytest
 import stripe
 
 from tests.stripe_peer import lists
-from tests.stripe_peer.client import TEST_KEY, running
-
-
-@pytest.fixture(scope="module")
-def running_peer():
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def peer(running_peer):
-    running_peer.tell("reset")
-    return running_peer
+from tests.stripe_peer.client import TEST_KEY
 
 
 def client_of(peer, key=TEST_KEY, **more):
