@@ -282,15 +282,20 @@ def instant_of(form: forms.Form, name: str, wall: dt.datetime, zone: str) -> dt.
             "This time does not exist: in %(zone)s the clocks go forward then. "
             "The next one that does is %(time)s."
         )
-        form.add_error(name, text % {"zone": zone, "time": f"{error.later:%H:%M}"})
+        form.add_error(name, text % {"zone": zone, "time": clock_words(error.later, wall)})
     except AmbiguousTime as error:
         text = _(
             "This time happens twice: in %(zone)s the clocks go back then. "
             "Choose one before %(start)s or from %(end)s on."
         )
-        times = {"start": f"{error.start:%H:%M}", "end": f"{error.end:%H:%M}"}
+        times = {"start": clock_words(error.start, wall), "end": clock_words(error.end, wall)}
         form.add_error(name, text % {"zone": zone, **times})
     return None
+
+
+def clock_words(at: dt.datetime, wall: dt.datetime) -> str:
+    """`03:00`, with its date where that is another one than the date that was given."""
+    return f"{at:%H:%M}" if at.date() == wall.date() else f"{at:%Y-%m-%d %H:%M}"
 
 
 class ReasonForm(forms.Form):
