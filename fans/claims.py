@@ -32,22 +32,33 @@ class Claim:
 
 
 Settle = Callable[[User, Voter | None, Claim, HttpRequest], bool]
+Refuse = Callable[[Claim], str]
 _settlers: dict[str, Settle] = {}
+_refusals: dict[str, Refuse] = {}
 
 
-def register(kind: str, settle: Settle) -> None:
+def register(kind: str, settle: Settle, refuse: Refuse | None = None) -> None:
     """Have `settle(user, guest_voter, claim, request)` called for confirmed claims of that kind.
 
     The function must check that the thing is that guest's, or that person's by another right,
-    and returns whether it told the person what became of it.
+    and returns whether it told the person what became of it. `refuse(claim)` says why it cannot
+    be kept any more, before anybody is asked for an address; "" while it can.
     Called from `AppConfig.ready`.
     """
     _settlers[kind] = settle
+    if refuse:
+        _refusals[kind] = refuse
 
 
 def named(request: HttpRequest) -> Claim | None:
     """The one thing this form, or the address that leads to it, is about."""
     return _claim(request.POST.get(FIELD) or request.GET.get(FIELD) or "")
+
+
+def refusal(claim: Claim | None) -> str:
+    """Why an address would not help to keep this thing any more, in words; "" while it would."""
+    refuse = _refusals.get(claim.kind) if claim else None
+    return refuse(claim) if claim and refuse else ""
 
 
 def hold(request: HttpRequest, user: User) -> None:

@@ -1,6 +1,7 @@
 """Rooms of the pre-sale: what moves on campaign and order pages while people look.
 
-`campaign.<pk>` is everybody's once the campaign is published. `order.<pk>.<code>` is for whoever
+`campaign.<pk>` is everybody's once the campaign is published; the figures of the console, in
+`campaign.<pk>.desk`, belong to those who run its brand. `order.<pk>.<code>` is for whoever
 holds the order's code, the same key that opens its page; a person's own orders need none.
 Frames carry no viewer: an order's figures move by themselves; at each of its steps the page
 fetches itself again, for the buttons of the new state.
@@ -13,8 +14,13 @@ from django.template.loader import render_to_string
 from core import live
 from core.clock import now
 from core.live import Frame
-from presale import pages, stories
+from fans.access import MERCHANT, has_role
+from presale import boards, pages, stories
 from presale.models import Campaign, PreOrder
+
+
+# What those who run the brand see of a campaign.
+DESK = "desk"
 
 
 def register() -> None:
@@ -24,6 +30,9 @@ def register() -> None:
 
 
 def _may_see_campaign(user: Any, voter: Any, pk: int, part: str) -> bool:
+    if part == DESK:
+        found = Campaign.objects.select_related("brand").filter(pk=pk).first()
+        return found is not None and has_role(user, found.brand, *MERCHANT)
     return not part and Campaign.objects.filter(pk=pk).exclude(state=Campaign.State.DRAFT).exists()
 
 
@@ -40,6 +49,10 @@ def _campaign_frames(
     campaign = Campaign.objects.select_related("brand").filter(pk=pk).first()
     if not campaign:
         return []
+    if part == DESK:
+        shown = boards.figures_context(campaign, now())
+        html = render_to_string("presale/_figures_live.html", shown)
+        return [Frame(f"campaign-{pk}-figures", html, shown["figures_version"])]
     ladder = pages.ladder_view(campaign)
     context = {
         "campaign": campaign,
@@ -48,11 +61,15 @@ def _campaign_frames(
     }
     wanted = [
         ("ladder", f"campaign-{pk}-ladder", "presale/_campaign_live.html"),
+        ("ladder", f"campaign-{pk}-due", "presale/_due_live.html"),
+        ("ladder", f"campaign-{pk}-price", "presale/_price_live.html"),
         ("ladder", f"campaign-{pk}-teaser", "presale/_campaign_teaser_live.html"),
         ("phase", f"campaign-{pk}-phase", "presale/_campaign_head.html"),
         ("variants", f"campaign-{pk}-left", "presale/_left.html"),
         ("updates", f"campaign-{pk}-updates", "presale/_updates.html"),
     ]
+    if not keys or "ladder" in keys:
+        context["due"] = pages.money_block(campaign)
     if keys is None or "variants" in keys:
         context["scarce"] = pages.scarce(campaign)
     if keys is None or "updates" in keys:

@@ -43,7 +43,7 @@ class VotingConfig(AppConfig):
         joining.on_join(
             lambda member: actions.take_back_ballots(brand=member.brand, user_id=member.user_id)
         )
-        claims.register(ballot_claims.KIND, ballot_claims.settle)
+        claims.register(ballot_claims.KIND, ballot_claims.settle, ballot_claims.refuse)
         ticks.register(open_due_rounds)
         ticks.register(cancel_missed_rounds)
         ticks.register(close_due_rounds)

@@ -10,6 +10,7 @@ from fans.claims import Claim
 from fans.models import User, Voter
 from voting.actions import NotCounted, keep_guest_ballot
 from voting.models import Ballot
+from voting.states import ENDED
 
 KIND = "ballot"
 # In the session: guests' ballots about which the person still has to choose.
@@ -24,6 +25,12 @@ def settle(user: User, guest: Voter | None, claim: Claim, request: HttpRequest) 
     if guest and ballot:
         _settle_one(ballot, user, request)
     return bool(guest and ballot)
+
+
+def refuse(claim: Claim) -> str:
+    """Why the ballot cannot count any more, whoever asks: its round is over."""
+    over = Ballot.objects.filter(pk=claim.pk, round__state__in=ENDED).exists()
+    return _("It is too late for an e-mail: the round is over.") if over else ""
 
 
 def say_bound(request: HttpRequest, ballot: Ballot, counted: str) -> None:

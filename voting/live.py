@@ -15,13 +15,14 @@ from django.utils.translation import ngettext
 from core import live
 from core.live import Frame
 from fans.models import Voter
-from voting import access, cards
+from voting import access, cards, queries
 from voting.methods import method_of
 from voting.models import Round
 from voting.states import PUBLIC
 
 KIND = "round"
 TALLY = "tally"
+SIBLINGS = "siblings"
 WAS = "was:"
 
 
@@ -47,8 +48,13 @@ def ballots_changed(round: Round, entries: Iterable[int]) -> None:
 
 
 def round_changed(round_id: int) -> None:
-    """The round moved to another state; call inside the transaction."""
+    """The round moved to another state; call inside the transaction.
+
+    Pages of the brief's other rounds list it, too.
+    """
     live.changed(f"{KIND}.{round_id}")
+    for other in Round.objects.filter(brief__rounds=round_id).exclude(pk=round_id):
+        live.changed(f"{KIND}.{other.pk}", SIBLINGS)
     live.changed(f"{KIND}.{round_id}.{TALLY}")
 
 
@@ -73,12 +79,23 @@ def render(pk: int, part: str, language: str, keys: set[str] | None, after: int)
     said = ngettext("%(shown)s voter", "%(shown)s voters", round.voters)
     words = said % {"shown": intcomma(round.voters)}
     voters = Frame(f"round-{pk}-voters", words, round.seq, "text")
-    return [voters] if keys == {"voters"} else [voters, _phase_frame(round)]
+    frames = [voters]
+    if not keys or SIBLINGS in keys:
+        frames.append(_siblings_frame(round))
+    if not keys or keys - {"voters", SIBLINGS}:
+        frames.append(_phase_frame(round))
+    return frames
 
 
 def _phase_frame(round: Round) -> Frame:
     html = render_to_string("voting/_phase.html", {"round": round})
     return Frame(f"round-{round.pk}-phase", html, round.phase)
+
+
+def _siblings_frame(round: Round) -> Frame:
+    context = {"round": round, **queries.sibling_context(round)}
+    html = render_to_string("voting/_siblings.html", context)
+    return Frame(f"round-{round.pk}-siblings", html, context["siblings_version"])
 
 
 def _changed_figures(round: Round, keys: set[str] | None) -> list[cards.Figures]:

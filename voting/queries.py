@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Case, Prefetch, Q, QuerySet, Value, When, Window
+from django.db.models import Case, Max, Prefetch, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
+from core.models import StateLog
 from designs.models import Brief, Design, RevisionPicture, Thread
 from designs.threads import Place
 from fans.models import Brand, Voter
@@ -309,7 +311,16 @@ def place_of_round(thread: Thread) -> Place | None:
     return Place(found.brief.brand, url, f"{found.brief.title} · {found.title}")
 
 
-def siblings(round: Round) -> Iterable[Round]:
-    """The public rounds of the same brief, in their order."""
-    rounds = Round.objects.filter(brief=round.brief_id, state__in=PUBLIC)
-    return rounds.order_by("number")
+def sibling_context(round: Round) -> dict[str, Any]:
+    """The public rounds of the same brief, in their order; the version grows as any of them moves.
+
+    For `voting/_siblings.html`.
+    """
+    rounds = Round.objects.filter(brief=round.brief_id).order_by("number")
+    moves = StateLog.objects.filter(
+        entity=Round._meta.label_lower, object_id__in=rounds.values("pk")
+    )
+    return {
+        "siblings": [one for one in rounds if one.state in PUBLIC],
+        "siblings_version": moves.aggregate(last=Max("id"))["last"] or 0,
+    }

@@ -3,7 +3,9 @@
 from typing import Any
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import LoginView, RequestLoginCodeView
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,6 +20,14 @@ class EnterView(RequestLoginCodeView):
 
     template_name = "account/login.html"
     form_class = EnterForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send no code for something that an address does not keep any more."""
+        refusal = claims.refusal(claims.named(request))
+        if refusal:
+            messages.info(request, refusal)
+            return HttpResponseRedirect(get_next_redirect_url(request) or reverse("home"))
+        return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: EnterForm) -> HttpResponse:
         """Send the code; what the browser sees does not depend on who is known."""

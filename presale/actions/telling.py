@@ -91,6 +91,7 @@ def campaign_changed(campaign_id: int, *keys: str) -> None:
     """Bring open pages of a campaign to the present: `ladder`, `variants`, `phase`."""
     Campaign.objects.filter(pk=campaign_id).update(version=F("version") + 1)
     live.changed(f"campaign.{campaign_id}", *keys)
+    live.changed(f"campaign.{campaign_id}.desk")
 
 
 def order_changed(order: PreOrder) -> None:
@@ -98,3 +99,4 @@ def order_changed(order: PreOrder) -> None:
     live.changed(f"order.{order.pk}")
     # Whoever has only the link sits in the room that its code opens.
     live.changed(f"order.{order.pk}.{order.code}")
+    live.changed(f"campaign.{order.campaign_id}.desk")

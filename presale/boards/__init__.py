@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from designs.models import Brief
 from fans.models import Brand
-from presale.boards.figures import figures, filtered_orders, funnel, held_units, stakes
+from presale.boards.figures import figures, figures_context, filtered_orders, funnel, held_units, stakes
 from presale.boards.needs import Need, brief_needs, campaign_needs, is_silent, round_needs
 from presale.boards.rows import Row, brief_row, campaign_row, campaign_step, round_row
 from presale.models import Campaign
@@ -54,6 +54,7 @@ def _rounds(brand: Brand) -> list[Round]:
 
 
 __all__ = [
-    "Board", "board", "campaign_step", "figures", "filtered_orders", "funnel", "held_units",
+    "Board", "board", "campaign_step", "figures", "figures_context",
+    "filtered_orders", "funnel", "held_units",
     "is_silent", "stakes",
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """A campaign in numbers, counted from the rows."""
 
+import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -67,6 +69,19 @@ def figures(campaign: Campaign) -> Figures:
         paid_units=paid_units or 0,
         funnel=funnel(campaign),
     )
+
+
+def figures_context(campaign: Campaign, now: dt.datetime) -> dict[str, Any]:
+    """What `presale/_figures_live.html` draws: the figures as tiles."""
+    ladder = pages.ladder_view(campaign)
+    return {
+        "campaign": campaign,
+        "brand": campaign.brand,
+        "ladder": ladder,
+        "figures": figures(campaign),
+        "figures_version": int(now.timestamp() * 1000),
+        "missing": max(0, campaign.minimum - ladder.units),
+    }
 
 
 def stakes(campaign: Campaign) -> list[tuple[str, str]]:

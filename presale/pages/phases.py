@@ -30,6 +30,11 @@ class Phase:
         """Whether deposits are taken now."""
         return self.key in ("open", "reached", "ending")
 
+    @property
+    def stage(self) -> str:
+        """What a page offers hangs on: `open` while deposits are taken, then as `key`."""
+        return "open" if self.is_open else self.key
+
 
 def phase(campaign: Campaign, now: dt.datetime, units: int) -> Phase:
     """Where the campaign stands at this moment."""

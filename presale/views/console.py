@@ -126,11 +126,10 @@ def _manage(campaign: Campaign) -> dict[str, Any]:
     shown = pages.overview(campaign, now())
     return {
         **shown,
-        "figures": boards.figures(campaign),
+        **boards.figures_context(campaign, now()),
         "matrix": reports.option_matrix(campaign),
         "step": boards.campaign_step(campaign),
         "updates": pages.updates(campaign),
-        "missing": max(0, campaign.minimum - shown["ladder"].units),
         "sheets": campaign.sheets.select_related("frozen_by").order_by("-number"),
         "is_silent": boards.is_silent(campaign, now()),
         "may_cancel": campaign.state in CANCELLABLE,

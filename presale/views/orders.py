@@ -265,6 +265,7 @@ def _page(request: HttpRequest, order: PreOrder) -> HttpResponse:
         **stories.order_context(order, now()),
         **pages.said_once(order.campaign),
         "ladder": pages.ladder_view(order.campaign),
+        "page_part": f"order-{order.pk}-page",
         "place": pages.placements(order.campaign).first(),
         "country": country_name(order.country),
         "may_change": _may_change(order),

@@ -27,6 +27,17 @@ def test_everybody_may_sit_in_a_published_campaign_and_nobody_in_a_draft():
     assert live.may_join(f"campaign.{shown.pk}", NOBODY)
     assert not live.may_join(f"campaign.{draft.pk}", NOBODY)
     assert not live.may_join(f"campaign.{shown.pk}.staff", NOBODY)
+
+
+def test_the_figures_of_the_console_are_for_those_who_run_the_brand():
+    campaign = house.opened()
+    room, tiles = f"campaign.{campaign.pk}.desk", f"campaign-{campaign.pk}-figures"
+    assert not live.may_join(room, NOBODY)
+    assert not live.may_join(room, Viewer(cast.person("Ada"), None))
+    assert live.may_join(room, Viewer(cast.person("Jonas"), None))
+    before = frames(room)[tiles]
+    house.deposited(campaign, quantity=3)
+    assert "3 units" not in before and "3 units" in frames(room)[tiles]
     assert not live.may_join("campaign.999", NOBODY)
 
 
@@ -55,6 +66,7 @@ def test_every_frame_replaces_an_element_that_the_page_has(client):
     campaign = house.opened()
     page = client.get(f"/c/{campaign.pk}/").content.decode()
     pre_orders = client.get("/pre-orders/").content.decode()
+    pre_orders += page_of(client, house.reserved(campaign))
     for name, html in frames(f"campaign.{campaign.pk}").items():
         assert html.count(f'id="{name}"') == 1
         assert f'id="{name}"' in page + pre_orders or name.endswith("-updates")

@@ -100,7 +100,7 @@ def test_nothing_else_is_sent_when_the_number_of_voters_stays(it):
 def test_the_news_of_an_early_close_says_why(it):
     close_round_early(round=it, reason="Fabric is <short>", actor="user:1")
     phase = next(f for f in live.render(it.pk, "", "en", None, 0) if f.id.endswith("-phase"))
-    assert 'data-round-state="closed"' in phase.html
+    assert 'data-phase="closed"' in phase.html
     assert "Closed early: Fabric is &lt;short&gt;" in phase.html
 
 

@@ -23,6 +23,7 @@ from voting.forms import ChoiceForm, WouldBuyForm
 from voting.marks import Marks
 from voting.methods import Method, method_of
 from voting.models import Entry, Round
+from voting.states import ENDED
 from voting.own import PLACE, own_ballot
 from voting.presses import VOTES, too_many, what_became
 from voting.traces import trace_of
@@ -90,7 +91,8 @@ def held(request: FromPage, pk: int) -> HttpResponse:
     round = access.round_for_reading(request.user, pk)
     ballot, marks = queries.marks_of(round, voter_of(request))
     waiting = queries.held_ballot(round, ballot, marks)
-    if waiting is None:
+    if waiting is None or round.state in ENDED:
+        # The round's page says what became of it.
         return HttpResponseRedirect(reverse("voting:round", args=[round.pk]))
     return render(request, "voting/held.html", {"round": round, "held": waiting})
 

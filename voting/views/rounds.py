@@ -91,7 +91,7 @@ def round_context(
         "refusal": refusal,
         "order": order,
         "orders": cards.orders(viewer.sees_tally),
-        "siblings": queries.siblings(round),
+        **queries.sibling_context(round),
         "runs_it": has_role(request.user, round.brief.brand, *MERCHANT),
         "ballot_url": reverse("voting:ballot", args=[round.pk]),
     }
@@ -101,6 +101,7 @@ def result_context(request: HttpRequest, round: Round, voter: Voter | None) -> d
     """What the page of a counted round shows."""
     result = queries.round_result(round)
     visible = access.results_visible(round, voter, request.user)
+    ballot, marks = queries.marks_of(round, voter)
     return {
         "round": round,
         "top_words": panes.top_words(round) if visible else "",
@@ -112,7 +113,8 @@ def result_context(request: HttpRequest, round: Round, voter: Voter | None) -> d
         "groups": Tally.Group.choices,
         "rooms": live.rooms(round),
         "visible": visible,
-        "marks": queries.marks_of(round, voter)[1],
-        "siblings": queries.siblings(round),
+        "marks": marks,
+        "held": queries.held_ballot(round, ballot, marks),
+        **queries.sibling_context(round),
         "runs_it": has_role(request.user, round.brief.brand, *MERCHANT),
     }
