@@ -18,7 +18,6 @@ from fans.access import MERCHANT, has_role
 from presale import boards, pages, stories
 from presale.models import Campaign, PreOrder
 
-
 # What those who run the brand see of a campaign.
 DESK = "desk"
 

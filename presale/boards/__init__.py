@@ -7,7 +7,14 @@ from django.db.models import Exists, OuterRef
 
 from designs.models import Brief
 from fans.models import Brand
-from presale.boards.figures import figures, figures_context, filtered_orders, funnel, held_units, stakes
+from presale.boards.figures import (
+    figures,
+    figures_context,
+    filtered_orders,
+    funnel,
+    held_units,
+    stakes,
+)
 from presale.boards.needs import Need, brief_needs, campaign_needs, is_silent, round_needs
 from presale.boards.rows import Row, brief_row, campaign_row, campaign_step, round_row
 from presale.models import Campaign

@@ -9,6 +9,7 @@ from django.utils import timezone
 from core.models import Outbox
 from fans.models import User
 from tests import cast
+from voting.actions import cancel_round, close_round_early
 from voting.models import Ballot, Entry, Round
 from voting.verify import counters, replay
 from voting.writer import Change, apply_batch
@@ -175,3 +176,19 @@ def test_a_ballot_that_is_set_aside_is_not_called_counted_when_it_is_bound(clien
     said = re.findall(r'<li class="message message--.*?<span>(.*?)</span>', html, re.DOTALL)
     assert "not counted: an automatic check set it aside." in said[0]
     assert "Your vote is counted now." not in html
+
+
+@pytest.mark.parametrize("end", [close_round_early, cancel_round])
+def test_after_the_end_nobody_is_asked_for_an_address_and_no_code_is_sent(client, it, end):
+    press(client, it, it.entries.first())
+    page = reverse("voting:round", args=[it.pk])
+    assert 'id="held-email"' in client.get(page).content.decode()
+    end(round=it, reason="The cloth is gone.", actor="user:1")
+    html = client.get(page).content.decode()
+    assert 'id="held-email"' not in html and 'class="message"' in html
+    assert client.get(reverse("voting:round-held", args=[it.pk])).url == page
+    claim = {"claim": f"ballot:{Ballot.objects.get().pk}", "next": page}
+    answer = client.post(reverse("fans:enter"), {"email": "new@example.com", **claim})
+    assert answer.url == page
+    assert not Outbox.objects.filter(to="new@example.com").exists()
+    assert not User.objects.filter(email="new@example.com").exists()

@@ -202,3 +202,17 @@ def test_the_news_of_one_draft_is_a_few_hundred_bytes(it):
     room, keys = f"round.{it.pk}.tally", frozenset({"was:2.1.1.0.0", str(second.pk)})
     for language in core_live.languages():
         assert len(core_live.render(room, language, keys, 0).encode()) < 240
+
+
+def test_a_round_tells_the_pages_of_its_brief_s_other_rounds(it):
+    other = cast.voting_round(it.brief, number=2)
+    before = frame_of(other, "siblings")
+    close_round_early(round=it, reason="The cloth is gone.", actor="user:1")
+    after = frame_of(other, "siblings")
+    assert after.version > before.version
+    assert "is-done" in after.html and "is-done" not in before.html
+
+
+def frame_of(round, name):
+    frames = live.render(round.pk, "", "en", None, 0)
+    return next(one for one in frames if one.id == f"round-{round.pk}-{name}")

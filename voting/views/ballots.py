@@ -23,9 +23,9 @@ from voting.forms import ChoiceForm, WouldBuyForm
 from voting.marks import Marks
 from voting.methods import Method, method_of
 from voting.models import Entry, Round
-from voting.states import ENDED
 from voting.own import PLACE, own_ballot
 from voting.presses import VOTES, too_many, what_became
+from voting.states import ENDED
 from voting.traces import trace_of
 from voting.writer import Counted
 
