@@ -72,10 +72,13 @@ def _answer(
 
 def _draw(asked: Asked, counted: Counted, undone: Question | None, ahead: list[Question]) -> str:
     round = Round.objects.select_related("brief__brand").get(pk=counted.round_id)
-    ballot = Ballot.objects.select_related("voter").filter(pk=counted.ballot_id).first()
+    ballot = Ballot.objects.select_related("voter").filter(pk=counted.ballot_id or 0).first()
     own, viewer = questions.own_answers(ballot), asked.viewer
     voter = ballot.voter if ballot else viewer.voter
-    shown = undone or questions.next_for(round, viewer.who, own, ahead)
+    if undone:
+        shown: Question | None = questions.arranged(undone, viewer.who)
+    else:
+        shown = questions.next_for(round, viewer.who, own, ahead)
     with translation.override(asked.language):
         html = Pane(round, viewer.who, shown).html
         progress = progress_of(round, own, ballot, voter, viewer.user).html

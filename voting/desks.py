@@ -146,8 +146,7 @@ def _made(round: Round, older: Kept | None = None) -> Kept:
     assert isinstance(method, Pairwise)
     entries = Entry.objects.filter(round=round).order_by("pk").values_list("pk", flat=True)
     desk = Desk(list(entries), method.top)
-    if older and older.desk.entries == desk.entries:
-        desk.strengths.values = list(older.desk.strengths.values)
+    is_like = older is not None and older.desk.entries == desk.entries
     counted: list[tuple[Question, float, int]] = []
     for low, high, answer, decides, times in _answers(round):
         question = Question(low, None if low == high else high)
@@ -155,7 +154,7 @@ def _made(round: Round, older: Kept | None = None) -> Kept:
             counted.append((question, POINTS[answer], times))
         elif low == high:
             desk.see(low, times)
-    desk.load(counted)
+    desk.load(counted, older.desk.strengths.values if older and is_like else ())
     asked = older.asked if older else {}
     of = round.pk, round.created_at, round.rules_hash
     return Kept(of, round.head, desk, _papers(round), asked=asked)

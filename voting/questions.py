@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any, Final
 
 from django.core.signing import BadSignature, Signer
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from voting import desks
 from voting.access import Refusal
+from voting.marks import pair_of
 from voting.models import Ballot, Comparison, Round
 from voting.pairing import Past, Question
 
@@ -123,7 +125,18 @@ def next_for(round: Round, seat: str, own: Own, before: Sequence[Question] = ())
 
     `seat` tells people apart, visitors without a name too.
     """
-    return desks.ask(round, own.past(before), seat, list(before), f"{own.count}.{len(before)}")
+    found = desks.ask(round, own.past(before), seat, list(before), f"{own.count}.{len(before)}")
+    return arranged(found, seat) if found else None
+
+
+def arranged(question: Question, seat: str) -> Question:
+    """The question with its drafts on the sides where that person sees them, whenever they do."""
+    first, second = question
+    if second is None:
+        return question
+    low, high = pair_of(first, second)
+    turned = Random(f"{seat}:{low}:{high}").random() < 0.5
+    return Question(high, low) if turned else Question(low, high)
 
 
 def key_of(text: str) -> uuid.UUID:

@@ -14,7 +14,7 @@ from fans.models import Membership
 from voting import audit, chain, guards, promises, shown
 from voting.actions.closing import frozen_tallies
 from voting.audit import Check, Rounds, chosen
-from voting.marks import SILENT, Marks
+from voting.marks import SILENT, Key, Marks
 from voting.methods import method_of
 from voting.models import Ballot, BallotLog, Choice, Comparison, Entry, Round, Tally
 from voting.record import standing_of, unlogged
@@ -40,7 +40,7 @@ def one_ballot_per_voter(rounds: Rounds = None) -> Checked:
     choices = Choice.objects.filter(**of).values_list("ballot_id", "entry_id")
     answers = Comparison.objects.filter(**of).values_list("ballot_id", "low_id", "high_id")
     times = Counter(ballots.iterator())
-    said = Counter(choices.iterator())
+    said = Counter[tuple[int, Key]](choices.iterator())
     said.update((ballot, (low, high)) for ballot, low, high in answers.iterator())
     found = [f"round {r}: voter {v} has {n} ballots" for (r, v), n in times.items() if n > 1]
     found += [f"ballot {b}: {n} choices on {key}" for (b, key), n in said.items() if n > 1]

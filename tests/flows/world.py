@@ -61,6 +61,9 @@ def _rounds(world: World) -> None:
     world.things["brief"] = brief
     world.things["draft_brief"] = cast.brief(world.house, title="Later", state=Brief.State.DRAFT)
     world.things["open"] = cast.voting_round(brief, drafts=6)
+    world.things["pairs"] = cast.voting_round(
+        cast.brief(world.house), drafts=4, method=Round.Method.PAIRWISE, parameters={"top": 1}
+    )
     world.things["closed"] = _closed(cast.voting_round(cast.brief(world.house)))
     decided = _closed(cast.voting_round(cast.brief(world.house)))
     for entry in decided.entries.select_related("revision__design"):
@@ -215,6 +218,8 @@ def pages(world: World) -> dict[str, list[str]]:
                 at("voting:round", one.pk)
                 for one in (w.open, w.closed, w.decided, w.scheduled_round, w.cancelled_round)
             ],
+            at("voting:round", w.pairs.pk),
+            at("voting:pair", w.pairs.pk),
             at("designs:design", w.design.pk),
             at("designs:design-revision", w.design.pk, 1),
             at("designs:compare", w.design.pk, 2),
@@ -249,6 +254,7 @@ def pages(world: World) -> dict[str, list[str]]:
             at("fans:profile", "kenji"),
             at("voting:round", w.closed.pk),
             at("voting:receipt", w.closed.pk),
+            at("voting:pair", w.pairs.pk),
         ],
         "Omar": [
             *of_orders("reserved"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import cast
-from voting import questions, ticks, verify
+from voting import desks, questions, ticks, verify
 from voting.access import ANSWERS_FIRST
 from voting.models import Ballot, BallotLog, Comparison, Round
 from voting.pairing import Question, counting
@@ -260,6 +260,7 @@ def test_a_round_ends_when_its_top_is_told_apart_if_its_rule_says_so(client, end
     it.refresh_from_db()
     assert it.state == "open"
     crowd(it, people)
+    desks.forget(it)
     ticks.close_settled_rounds(timezone.now())
     it.refresh_from_db()
     assert (it.state, it.ended_by_rule) == (state, state == "closed")

@@ -28,7 +28,7 @@ VOTES, SHARED = "most-votes", "shared-votes"
 
 
 def _one_each(paper: Paper) -> Iterable[tuple[int, int]]:
-    return paper.said
+    return [(entry, 1) for entry, _one in paper.said]
 
 
 # Divisible by every number of drafts that a ballot may name: whole numbers add up exactly.

@@ -101,7 +101,9 @@ def _answer(request: HttpRequest, round: Round) -> HttpResponse:
         return _too_fast(request, page, limit.retry_after)
     else:
         if undone:
-            page += "?" + urlencode({"again": questions.sign(round, who, undone)})
+            page += "?" + urlencode(
+                {"again": questions.sign(round, who, questions.arranged(undone, who))}
+            )
     return HttpResponseRedirect(page)
 
 
