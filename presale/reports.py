@@ -190,7 +190,8 @@ def orders_csv(campaign: Campaign, orders: Iterable[PreOrder]) -> str:
     zone = ZoneInfo(campaign.time_zone)
     head = [
         _("Order"), _("State"), _("SKU"), _("Variant"), _("Units"), pgettext("person", "Name"),
-        _("E-mail"), _("Address"), _("Address, second line"), _("City"), _("Postcode"),
+        _("E-mail"), _("Address"), _("Address, second line"), _("City"),
+        _("State or province"), _("Postcode"),
         _("Country"), _("Phone"), pgettext("time", "Ordered"), _("Carrier"), _("Tracking number"),
     ]  # fmt: skip
     return csv_text(head, (row for order in orders for row in _order_rows(order, zone)))
@@ -202,7 +203,7 @@ def _order_rows(order: PreOrder, zone: ZoneInfo) -> Iterable[list[object]]:
         yield [
             order.number, order.get_state_display(), line.variant.sku, line.variant.label,
             line.quantity, order.name, order.email, order.address1, order.address2, order.city,
-            order.postcode, order.country, order.phone,
+            order.region, order.postcode, order.country, order.phone,
             order.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
             parcel.carrier if parcel else "", parcel.tracking if parcel else "",
         ]  # fmt: skip

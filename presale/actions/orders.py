@@ -84,6 +84,7 @@ class Address:
     country: str
     address2: str = ""
     postcode: str = ""
+    region: str = ""
     phone: str = ""
 
 

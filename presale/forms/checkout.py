@@ -1,11 +1,13 @@
 """Ordering: who, where to, which variant, how many."""
 
+from dataclasses import fields
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from presale import postal
 from presale.actions.orders import Address
 from presale.countries import country_choices
 from presale.forms.fields import WholeNumberField
@@ -28,6 +30,7 @@ class AddressForm(forms.Form):
     city = forms.CharField(
         label=_("City"),
         max_length=80,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
     postcode = forms.CharField(
@@ -35,6 +38,13 @@ class AddressForm(forms.Form):
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+    )
+    region = forms.CharField(
+        label=_("State or province"),
+        max_length=80,
+        required=False,
+        help_text=_("Where addresses have one."),
+        widget=forms.TextInput(attrs={"autocomplete": "address-level1"}),
     )
     country = forms.ChoiceField(
         label=_("Country"), widget=forms.Select(attrs={"autocomplete": "country"})
@@ -57,9 +67,15 @@ class AddressForm(forms.Form):
         self.campaign = campaign
         self.fields["country"].choices = country_choices(campaign)  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """What the country of the address needs."""
+        for field, reason in postal.missing_parts(self.cleaned_data):
+            self.add_error(field, reason)
+        return self.cleaned_data
+
     def address(self) -> Address:
         """The address as the actions take it; only after the form was found valid."""
-        names = ["name", "address1", "address2", "city", "postcode", "country", "phone"]
+        names = [field.name for field in fields(Address)]
         return Address(**{name: self.cleaned_data[name] for name in names})
 
 
@@ -76,7 +92,7 @@ class CheckoutForm(AddressForm):
         help_text=_("For the receipt and the balance. No account is made."),
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput)
-    field_order = ["variant", "quantity", "email", "name", "address1", "city", "postcode"]
+    field_order = ["variant", "quantity", "email", "name", "address1", "city", "region", "postcode"]
 
     def __init__(self, *args: Any, campaign: Campaign, known_email: str = "", **kw: Any) -> None:
         super().__init__(*args, campaign=campaign, **kw)
@@ -95,9 +111,11 @@ class CheckoutForm(AddressForm):
         self.order_fields(self.field_order)
 
     @property
-    def more_is_wrong(self) -> bool:
-        """Whether a field that is folded away has a message."""
-        return bool(self.errors.get("address2") or self.errors.get("phone"))
+    def more_is_open(self) -> bool:
+        """Whether something that is folded away is asked for, or has a message."""
+        folded = ("region", "address2", "phone")
+        country = str(self["country"].value() or "")
+        return any(self.errors.get(name) for name in folded) or postal.needs_region(country)
 
 
 class CodeForm(forms.Form):

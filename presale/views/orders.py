@@ -1,5 +1,6 @@
 """A person's own orders: where each stands, and what can still be done with it."""
 
+from dataclasses import fields
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from presale.actions import links as link_actions
 from presale.actions import orders as order_actions
 from presale.actions import payments
 from presale.actions.fulfilment import deliver_order
+from presale.actions.orders import Address
 from presale.countries import country_name
 from presale.errors import Refused
 from presale.forms.checkout import AddressForm, VariantChangeForm
@@ -125,11 +127,10 @@ def order_variant(request: HttpRequest, code: str) -> HttpResponse:
 def order_address(request: HttpRequest, code: str) -> HttpResponse:
     """Another address, until the parcel is sent."""
     found = access.order_by_code(code)
-    fields = ["name", "address1", "address2", "city", "postcode", "country", "phone"]
     form = AddressForm(
         request.POST or None,
         campaign=found.campaign,
-        initial={name: getattr(found, name) for name in fields},
+        initial={field.name: getattr(found, field.name) for field in fields(Address)},
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -75,7 +75,7 @@ def test_the_pages_behind_a_form_too(window, world):
         "name": "Grace Hopper",
         "address1": "1 Mill Lane",
         "city": "Leeds",
-        "postcode": "LS1",
+        "postcode": "LS1 4AP",
     }.items():
         page.locator(f"main [name={field}]").fill(text)
     page.locator("main [name=country]").select_option("GB")

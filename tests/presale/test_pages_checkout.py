@@ -26,7 +26,7 @@ def typed(campaign: Campaign, sku: str = "B", **changes: str) -> dict[str, str]:
         "name": "Grace",
         "address1": "1 Mill Lane",
         "city": "Leeds",
-        "postcode": "LS1",
+        "postcode": "LS1 4AP",
         "country": "GB",
         **changes,
     }
@@ -355,3 +355,23 @@ def test_signing_in_does_not_prove_the_address_a_guest_typed(client, sign_in, ca
     order["total_seen"] = hidden(page.content.decode(), "total_seen")
     assert ada.post(f"/c/{campaign.pk}/checkout/pay/", order).status_code == 303
     assert PreOrder.objects.get().email == "kenji@example.com"
+
+
+@pytest.mark.parametrize(
+    "changes, field",
+    [
+        ({"country": "US", "city": "Boston", "postcode": "02108"}, "region"),
+        ({"country": "US", "region": "MA", "postcode": "02108", "city": ""}, "city"),
+        ({"country": "US", "region": "MA", "city": "Boston", "postcode": ""}, "postcode"),
+        ({"country": "US", "region": "MA", "city": "Boston", "postcode": "LS1 4AP"}, "postcode"),
+    ],
+)
+def test_an_address_lacks_nothing_that_its_country_needs(client, campaign, changes, field):
+    answer = client.post(f"/c/{campaign.pk}/checkout/", typed(campaign, **changes))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+
+
+def test_a_place_without_postcodes_is_not_asked_for_one(client, campaign):
+    address = {"country": "HK", "region": "Kowloon", "city": "", "postcode": ""}
+    answer = client.post(f"/c/{campaign.pk}/checkout/", typed(campaign, **address))
+    assert answer.status_code == 200

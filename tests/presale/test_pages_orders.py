@@ -124,7 +124,8 @@ def test_a_variant_cannot_be_changed_after_the_close(client):
 
 
 def test_the_address_can_be_changed_until_the_parcel_is_sent(client, order):
-    form = {"name": "Ada", "address1": "2 New Road", "city": "Bath", "country": "GB"}
+    form = {"name": "Ada", "address1": "2 New Road", "city": "Bath", "postcode": "BA1 1AA"}
+    form["country"] = "GB"
     assert client.post(f"/orders/{order.code}/address/", form).status_code == 302
     order.refresh_from_db()
     assert (order.address1, order.city) == ("2 New Road", "Bath")
