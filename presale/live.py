@@ -99,4 +99,9 @@ def _order_frames(
             html=render_to_string("presale/_order_live.html", context),
             version=context["live_version"],
         ),
+        Frame(
+            id=f"order-{pk}-sum",
+            html=render_to_string("presale/_order_sum.html", context),
+            version=context["live_version"],
+        ),
     ]

@@ -34,10 +34,10 @@ def missing_parts(address: dict[str, str]) -> Iterator[tuple[str, str]]:
         )
 
 
-def needs_region(country: str) -> bool:
-    """Whether addresses in that country name a state or province."""
+def needed_parts(country: str) -> list[str]:
+    """Which of city, region and postcode addresses in that country need."""
     rules = _rules(country)
-    return rules is not None and _PARTS["region"] in rules.required_fields
+    return [field for field, part in _PARTS.items() if rules and part in rules.required_fields]
 
 
 def _rules(country: str) -> ValidationRules | None:

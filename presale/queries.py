@@ -111,8 +111,27 @@ def order_quote(order: PreOrder) -> pricing.Quote:
 
 
 @dataclass(frozen=True)
+class LinePrice:
+    """One line of an order as it is priced now; minor units, the surcharge for one unit."""
+
+    label: str
+    quantity: int
+    unit_minor: int
+    surcharge_minor: int
+
+    @property
+    def total_minor(self) -> int:
+        """What the line costs."""
+        return self.quantity * (self.unit_minor + self.surcharge_minor)
+
+
+@dataclass(frozen=True)
 class OrderMoney:
-    """What moved and what is open for one order, read from the books; minor units."""
+    """What moved and what is open for one order, read from the books; minor units.
+
+    `later_minor` is the balance that is not due yet, at most; `is_over` says that nothing will
+    be paid any more.
+    """
 
     currency: str
     paid_minor: int
@@ -120,6 +139,9 @@ class OrderMoney:
     refund_open_minor: int
     owed_minor: int
     quote: pricing.Quote
+    lines: list[LinePrice]
+    later_minor: int
+    is_over: bool
 
     @property
     def kept_minor(self) -> int:
@@ -138,17 +160,30 @@ def money_of(orders: Sequence[PreOrder]) -> dict[int, OrderMoney]:
     paid_by, back_by = _obligations(orders, Obligation.State.SATISFIED), _sent_back(orders)
     owed_by = _obligations(orders, Obligation.State.OPEN)
     promised = ledger.balances([ledger.promised_to(order) for order in orders])
-    return {
-        order.pk: OrderMoney(
+    found = {}
+    for order in orders:
+        priced = order_quote(order)
+        is_waiting = order.state in (PreOrder.State.RESERVED, PreOrder.State.DEPOSITED)
+        found[order.pk] = OrderMoney(
             currency=order.currency,
             paid_minor=paid_by.get(order.pk, 0),
             refunded_minor=back_by.get(order.pk, 0),
             refund_open_minor=-promised.get((ledger.promised_to(order), order.currency), 0),
             owed_minor=owed_by.get(order.pk, 0),
-            quote=order_quote(order),
+            quote=priced,
+            lines=_line_prices(order, priced.unit_minor),
+            later_minor=priced.later_minor if is_waiting else 0,
+            is_over=order.state in states.ENDED_ORDERS,
         )
-        for order in orders
-    }
+    return found
+
+
+def _line_prices(order: PreOrder, unit_minor: int) -> list[LinePrice]:
+    lines = sorted(order.lines.all(), key=lambda line: line.variant_id)
+    return [
+        LinePrice(line.variant.label, line.quantity, unit_minor, line.variant.surcharge_minor)
+        for line in lines
+    ]
 
 
 def paid(order: PreOrder) -> int:

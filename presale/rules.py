@@ -215,6 +215,11 @@ def _deposit(terms: Terms) -> Iterator[Problem]:
             "forfeit",
             _("An advance is refundable. Choose the earnest kind if the brand may keep it."),
         )
+    if terms.deposit_kind == "earnest" and terms.forfeit == "refund":
+        yield Problem(
+            "forfeit",
+            _("Earnest money is kept. Choose the advance kind if it comes back."),
+        )
 
 
 def _amounts(terms: Terms) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -17,10 +17,9 @@ from presale.models import (
     RefundObligation,
 )
 from presale.queries import OrderMoney, order_money
-from presale.states import UNPAID_BALANCE
+from presale.states import ENDED_ORDERS, UNPAID_BALANCE
 
 State = PreOrder.State
-ENDED = [State.CANCELLED, State.DEFAULTED, State.EXPIRED, State.RETURNED]
 # The states in which each station of the timeline is behind the order.
 _AFTER_DEPOSIT = [
     State.DEPOSITED, State.BALANCE_DUE, State.ACTION_NEEDED, State.PAID, State.IN_PRODUCTION,
@@ -44,12 +43,22 @@ class Station:
 
 @dataclass(frozen=True)
 class Movement:
-    """Money that moved, as a sentence; minor units, positive towards the brand's side."""
+    """A posting as a sentence. `amount_minor` is what it is about, in minor units.
+
+    `sign`: +1 what the buyer paid, -1 what is promised back, 0 what leaves their sum as it is.
+    All signed amounts add up to what was paid and not given back.
+    """
 
     at: dt.datetime
     text: str
     amount_minor: int
     note: str = ""
+    sign: int = 0
+
+    @property
+    def signed_minor(self) -> int:
+        """As it counts in the sum."""
+        return self.sign * self.amount_minor
 
 
 def order_context(order: PreOrder, now: dt.datetime) -> dict[str, Any]:
@@ -61,7 +70,7 @@ def order_context(order: PreOrder, now: dt.datetime) -> dict[str, Any]:
         "money": money,
         "stations": stations(order, money),
         "movements": movements(order),
-        "updates": pages.updates(order.campaign) if order.state not in ENDED else [],
+        "updates": pages.updates(order.campaign) if order.state not in ENDED_ORDERS else [],
         "next_step": next_step(order, money),
         "moved_at": moved_at(order),
         "step_version": step_version(order),
@@ -89,7 +98,7 @@ def stations(order: PreOrder, money: OrderMoney) -> list[Station]:
         "delivered": "",
     }
     first_open = next((n for n, row in enumerate(rows) if not row[2]), len(rows))
-    is_over = order.state in ENDED
+    is_over = order.state in ENDED_ORDERS
     told = [
         Station(
             key=key,
@@ -200,7 +209,11 @@ def _tell(order: PreOrder, tx: LedgerTx, held: str, promised: str) -> Movement |
     if not words:
         return Movement(tx.at, _("Booked"), amount, tx.cause)
     text, note = words()
-    return Movement(tx.at, text, amount, note)
+    return Movement(tx.at, text, amount, note, _SIGNS.get(kind, 0))
+
+
+# A refund counts when it is promised; sent, failed and sent again it is the same money.
+_SIGNS: Final = {"charge": 1, "refund-due": -1}
 
 
 def _charge_words(charge_ref: str) -> str:

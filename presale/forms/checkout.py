@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from presale import postal
 from presale.actions.orders import Address
 from presale.countries import country_choices
+from presale.errors import SoldOut
 from presale.forms.fields import WholeNumberField
 from presale.models import Campaign, PreOrder, Variant
 
@@ -66,11 +67,15 @@ class AddressForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.campaign = campaign
         self.fields["country"].choices = country_choices(campaign)  # type: ignore[attr-defined]
+        # What the country of the moment needs is not marked as optional.
+        for name in postal.needed_parts(str(self["country"].value() or "")):
+            self.fields[name].required = True
 
     def clean(self) -> dict[str, Any]:
         """What the country of the address needs."""
         for field, reason in postal.missing_parts(self.cleaned_data):
-            self.add_error(field, reason)
+            if field not in self.errors:
+                self.add_error(field, reason)
         return self.cleaned_data
 
     def address(self) -> Address:
@@ -110,12 +115,32 @@ class CheckoutForm(AddressForm):
             del self.fields["email"]
         self.order_fields(self.field_order)
 
+    def clean(self) -> dict[str, Any]:
+        """Places that are gone are said here, before anybody reads the whole order."""
+        data = super().clean()
+        variant, quantity = data.get("variant"), data.get("quantity")
+        left = variant.quota - variant.taken if variant and variant.quota is not None else None
+        if left is not None and quantity and quantity > left:
+            gone = SoldOut(variant.pk, variant.label, max(0, left))
+            self.add_error("quantity" if left > 0 else "variant", str(gone))
+        return data
+
+    def chosen(self) -> tuple[Variant | None, int]:
+        """Variant and quantity as they stand in the form now, right or wrong."""
+        key, quantity = self["variant"].value(), str(self["quantity"].value() or "")
+        key = getattr(key, "pk", key)
+        variant = next((v for v in self.campaign.variants.all() if str(v.pk) == str(key)), None)
+        is_number = quantity.isascii() and quantity.isdigit() and len(quantity) < 4
+        return variant, min(int(quantity), self.campaign.person_limit) or 1 if is_number else 1
+
     @property
     def more_is_open(self) -> bool:
         """Whether something that is folded away is asked for, or has a message."""
         folded = ("region", "address2", "phone")
         country = str(self["country"].value() or "")
-        return any(self.errors.get(name) for name in folded) or postal.needs_region(country)
+        return any(self.errors.get(name) for name in folded) or "region" in postal.needed_parts(
+            country
+        )
 
 
 class CodeForm(forms.Form):

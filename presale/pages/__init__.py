@@ -1,8 +1,9 @@
 """What the pages about campaigns show: read models, computed from rows, carrying no viewer."""
 
-from presale.pages.choices import axes, scarce, variant_for
+from presale.pages.choices import axes, dearer, picked, scarce, variant_for
 from presale.pages.ladders import LadderView, ladder_view
 from presale.pages.offers import (
+    MoneyBlock,
     has_sample,
     money_block,
     offer,
@@ -18,18 +19,21 @@ from presale.pages.terms import auto_charge_text, consent_text, said_once
 
 __all__ = [
     "LadderView",
+    "MoneyBlock",
     "Phase",
     "auto_charge_text",
     "axes",
     "balance_closes_at",
     "consent_text",
     "dates",
+    "dearer",
     "has_sample",
     "ladder_view",
     "money_block",
     "offer",
     "overview",
     "phase",
+    "picked",
     "placements",
     "said_once",
     "scarce",

@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import ngettext, pgettext
 
 from core.money import MINIMUM_CHARGE
 from designs.models import RevisionPicture
 from presale import pricing
+from presale.countries import country_name
 from presale.models import Campaign, ProductionUpdate
 from presale.pages.ladders import ladder_view
 from presale.pages.phases import balance_closes_at, dates, phase
 from presale.pages.terms import said_once
-from presale.queries import unit_now
+from presale.queries import unit_now, units_in
 from presale.shipping import Zone, zones_of
+from presale.states import FULLY_PAID
+
+MOST_NAMES = 6
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class MoneyBlock:
     today_minor: int
     later_most_minor: int
     later_least_minor: int
+    is_for_one_choice: bool
     balance_opens_at: dt.datetime
     balance_closes_at: dt.datetime
     zone: str
@@ -48,15 +54,15 @@ def money_block(
     unit_minor = unit_now(campaign)
     surcharges = [variant.surcharge_minor for variant in campaign.variants.all()] or [0]
     most = max(surcharges) if surcharge_minor is None else surcharge_minor
-    least = min(surcharges) if surcharge_minor is None else surcharge_minor
     lowest = min([unit_minor, *(step.unit_minor for step in campaign.steps.all())])
     at_most = _quote(campaign, quantity, most, unit_minor, shipping_minor)
-    at_least = _quote(campaign, quantity, least, lowest, shipping_minor)
+    at_least = _quote(campaign, quantity, most, lowest, shipping_minor)
     return MoneyBlock(
         currency=campaign.currency,
         today_minor=at_most.deposit_minor,
         later_most_minor=at_most.later_minor,
         later_least_minor=at_least.later_minor,
+        is_for_one_choice=surcharge_minor is not None or len(set(surcharges)) == 1,
         balance_opens_at=campaign.closes_at,
         balance_closes_at=balance_closes_at(campaign),
         zone=campaign.time_zone,
@@ -97,6 +103,7 @@ def offer(campaign: Campaign, now: dt.datetime) -> dict[str, Any]:
         "due": money_block(campaign),
         "placements": placements(campaign),
         "shipping": shipping_table(campaign),
+        "made_units": units_in(campaign, FULLY_PAID),
     }
 
 
@@ -121,9 +128,30 @@ def voters_of(campaign: Campaign) -> int:
     return campaign.won_round.voters if campaign.won_round else 0
 
 
-def shipping_table(campaign: Campaign) -> list[Zone]:
+@dataclass(frozen=True)
+class ShippingRow:
+    """A zone as it is read: its name, the countries behind the name, the price of an order."""
+
+    name: str
+    places: str
+    price_minor: int
+
+
+def shipping_table(campaign: Campaign) -> list[ShippingRow]:
     """What shipping costs to where, the cheapest first."""
-    return sorted(zones_of(campaign), key=lambda zone: (zone.price_minor, zone.name))
+    zones = sorted(zones_of(campaign), key=lambda zone: (zone.price_minor, zone.name))
+    return [ShippingRow(zone.name, _places(zone), zone.price_minor) for zone in zones]
+
+
+def _places(zone: Zone) -> str:
+    """Countries by name, unless the zone's own name says it."""
+    names = [country_name(code) for code in zone.countries]
+    if names in ([], [zone.name]):
+        return ""
+    shown, more = names[:MOST_NAMES], len(names) - MOST_NAMES
+    if more > 0:
+        shown.append(ngettext("%(n)s more", "%(n)s more", more) % {"n": more})
+    return pgettext("between names", ", ").join(shown)
 
 
 def updates(campaign: Campaign) -> QuerySet[ProductionUpdate]:

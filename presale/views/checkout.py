@@ -143,7 +143,7 @@ def _refused(
         return _send_code(request, campaign, ticket)
     field = None
     if isinstance(refused, SoldOut):
-        field = "variant"
+        field = "quantity" if refused.left else "variant"
     elif isinstance(refused, OverLimit):
         field = "quantity"
     elif isinstance(refused, BadOrder):
@@ -156,13 +156,14 @@ def _refused(
 
 def _start(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     variants = list(campaign.variants.all())
-    axes = pages.axes(variants)
-    picked = {axis.name: request.GET.get(axis.field, "") for axis in axes}
-    if any(picked.values()) and not all(picked.values()):
+    chose = any(request.GET.get(axis.field) for axis in pages.axes(variants))
+    picked = pages.picked(variants, request.GET)
+    if chose and not picked:
         return redirect(reverse("presale:campaign", args=[campaign.pk]) + "?choose=1#order")
     wish = wish_of(voter_of(request), campaign)
-    wished = wish.options if wish else {}
-    variant = pages.variant_for(variants, picked if any(picked.values()) else wished)
+    variant = pages.variant_for(variants, picked or (wish.options if wish else {}))
+    named = request.GET.get("variant", "")
+    variant = next((one for one in variants if str(one.pk) == named), variant)
     initial: dict[str, Any] = {
         "variant": variant,
         "quantity": request.GET.get("quantity", "1"),
@@ -171,7 +172,7 @@ def _start(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         "name": getattr(request.user, "name", ""),
     }
     form = CheckoutForm(initial=initial, campaign=campaign, known_email=_known_email(request))
-    unknown = "" if variant or not any(picked.values()) else _("This combination is not made.")
+    unknown = "" if variant or not picked else _("This combination is not made.")
     return _details(request, campaign, form, unknown=unknown)
 
 
@@ -188,11 +189,21 @@ def _details(
         "form": form,
         "known_email": _known_email(request),
         "shipping": pages.shipping_table(campaign),
-        "due": pages.money_block(campaign),
+        "due": _due(campaign, form),
         "unknown": unknown,
         "scarce": pages.scarce(campaign),
     }
     return render(request, "presale/checkout.html", context, status=status)
+
+
+def _due(campaign: Campaign, form: CheckoutForm) -> pages.MoneyBlock:
+    """The four lines for what the form says now, as far as it makes sense."""
+    variant, quantity = form.chosen()
+    return pages.money_block(
+        campaign,
+        quantity=quantity,
+        surcharge_minor=variant.surcharge_minor if variant else None,
+    )
 
 
 def _code_page(

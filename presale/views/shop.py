@@ -37,9 +37,15 @@ def page_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     """What the page of a campaign shows to this visitor."""
     variants = list(campaign.variants.all())
     wish = wish_of(voter_of(request), campaign)
+    chosen = pages.picked(variants, request.GET) or (wish.options if wish else {})
+    axes = pages.axes(variants, chosen)
+    variant = pages.variant_for(variants, chosen)
+    surcharge = variant.surcharge_minor if variant else None
     return {
         **pages.offer(campaign, now()),
-        "axes": pages.axes(variants, wish.options if wish else {}),
+        "due": pages.money_block(campaign, surcharge_minor=surcharge),
+        "axes": axes,
+        "dearer": pages.dearer(variants, axes),
         "wish": wish,
         "scarce": pages.scarce(campaign),
         "voters": pages.voters_of(campaign),

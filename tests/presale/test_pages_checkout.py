@@ -63,7 +63,8 @@ def test_the_campaign_page_shows_price_count_dates_and_the_money_block(client, c
     page = client.get(f"/c/{campaign.pk}/").content.decode()
     assert "¥329" in page and "3 more units and it is ¥289 for everyone" in page
     assert "0 units ordered" in page and "of at least 2 needed" in page
-    assert "¥50 deposit" in page and "at most ¥289, down to ¥209 if the price falls" in page
+    assert "¥50 deposit" in page and "at most ¥289, down to ¥219 if the price falls" in page
+    assert "for the dearest variant" in page
     assert f'data-live="campaign.{campaign.pk}"' in page
 
 
@@ -375,3 +376,17 @@ def test_a_place_without_postcodes_is_not_asked_for_one(client, campaign):
     address = {"country": "HK", "region": "Kowloon", "city": "", "postcode": ""}
     answer = client.post(f"/c/{campaign.pk}/checkout/", typed(campaign, **address))
     assert answer.status_code == 200
+
+
+def test_more_than_is_left_is_refused_before_the_order_is_read(client, campaign):
+    answer = client.post(f"/c/{campaign.pk}/checkout/", typed(campaign, "G", quantity="3"))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"quantity": ["Only 2 left of Grey."]}
+
+
+def test_the_four_lines_follow_the_choice(client, campaign):
+    page = f"/c/{campaign.pk}/checkout/?variant={house.variant(campaign, 'G').pk}&quantity=2"
+    due = client.get(page).context["due"]
+    extra = house.variant(campaign, "G").surcharge_minor
+    assert due.later_most_minor == 2 * (32900 + extra - 5000)
+    assert due.is_for_one_choice

@@ -47,8 +47,8 @@ def path_of(url: str) -> str:
 
 def test_the_code_opens_the_order_without_an_account(client, order):
     page = text_of(page_of(client, order))
-    assert order.number in page and "Deposit paid" in page and "Blue × 1" in page
-    assert "Price of a unit now ¥329" in page and "1 Mill Lane" in page
+    assert order.number in page and "Deposit paid" in page and "1 × ¥329 Blue · price now" in page
+    assert "Later, at most ¥279" in page and "1 Mill Lane" in page
 
 
 def test_a_wrong_code_opens_nothing(client, order):
@@ -59,7 +59,7 @@ def test_a_wrong_code_opens_nothing(client, order):
 def test_the_price_on_the_order_falls_with_the_ladder(client, order):
     house.deposited(order.campaign, "Kenji", quantity=2)
     page = text_of(page_of(client, order))
-    assert "Price of a unit now ¥289" in page and "When you ordered ¥329" in page
+    assert "1 × ¥289 Blue · price now, ¥329 when you ordered" in page
 
 
 def test_the_consent_to_charge_the_card_can_be_taken_back_on_the_page(client, sound):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('presale', '0003_news_told_in_batches'),
+        ('presale', '0004_pages_with_long_addresses'),
     ]
 
     operations = [
