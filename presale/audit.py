@@ -29,7 +29,7 @@ from presale.models import (
     RefundObligation,
     Variant,
 )
-from presale.providers.base import Misconfigured
+from presale.providers.base import Misconfigured, ProviderError
 
 O, A = PreOrder.State, Attempt.State  # noqa: E741
 GONE = ["pending", "succeeded"]
@@ -64,7 +64,10 @@ def provider_agrees() -> Checked:
     except Misconfigured:
         return Checked("movements compared with the provider (none is set up)", 0)
     until = now() + dt.timedelta(days=1)
-    statement = provider.movements(dt.datetime(2020, 1, 1, tzinfo=dt.UTC), until)
+    try:
+        statement = provider.movements(dt.datetime(2020, 1, 1, tzinfo=dt.UTC), until)
+    except ProviderError as error:
+        return Checked("movements compared with the provider", 0, [f"no statement: {error}"])
     theirs: dict[tuple[str, str], tuple[int, str, str]] = {
         (move.kind, move.ref): (move.amount_minor, move.currency, move.anchor_ref)
         for move in statement
@@ -106,7 +109,7 @@ def _booked(slug: str) -> dict[tuple[str, str], tuple[int, str]]:
 
 def _may_still_hear(slug: str) -> set[str]:
     """References of whose news we have not heard yet: payments and refunds not settled here."""
-    attempts = Attempt.objects.filter(provider=slug).exclude(state=A.SUCCEEDED)
+    attempts = Attempt.objects.filter(provider=slug, state__in=states.LIVE_ATTEMPTS)
     waiting = {ref for ref in attempts.values_list("anchor_ref", flat=True) if ref}
     events = InboundEvent.objects.filter(state=InboundEvent.State.WAITING)
     waiting |= set(events.values_list("ref", flat=True))

@@ -1,7 +1,7 @@
 """The books: postings with a cause, and balances read from them. Debit is positive."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -44,6 +44,16 @@ def post(cause: str, at: dt.datetime, currency: str, entries: Sequence[Entry]) -
 def is_posted(cause: str) -> bool:
     """Whether that fact is in the books."""
     return LedgerTx.objects.filter(cause=cause).exists()
+
+
+def posted(causes: Iterable[str]) -> set[str]:
+    """Which of those facts are in the books."""
+    rest, found = list(causes), set[str]()
+    while rest:
+        part, rest = rest[:500], rest[500:]
+        rows = LedgerTx.objects.filter(cause__in=part)
+        found |= set(rows.values_list("cause", flat=True))
+    return found
 
 
 def balance(account: str, currency: str) -> int:
@@ -91,8 +101,13 @@ def post_charge(attempt: "Attempt", order: "PreOrder", fee_minor: int, at: dt.da
     cause = f"charge:{attempt.charge_ref}"
     post(cause, at, attempt.currency, [(cash, amount), (held_for(order), -amount)])
     if fee_minor:
-        entries = [("exp:provider_fee", fee_minor), (cash, -fee_minor)]
-        post(f"fee:{attempt.charge_ref}", at, attempt.currency, entries)
+        post_fee(attempt, fee_minor, at)
+
+
+def post_fee(attempt: "Attempt", fee_minor: int, at: dt.datetime) -> None:
+    """The provider kept its fee of a payment."""
+    entries = [("exp:provider_fee", fee_minor), (provider_account(attempt), -fee_minor)]
+    post(f"fee:{attempt.charge_ref}", at, attempt.currency, entries)
 
 
 def post_unmatched(

@@ -10,6 +10,8 @@ RESERVATION: Final = dt.timedelta(minutes=31)
 DEMO_RESERVATION: Final = dt.timedelta(minutes=15)
 # After this long without an answer a person looks at the attempt, and it blocks nothing any more.
 UNKNOWN_BLOCKS: Final = dt.timedelta(hours=24)
+# A refund on its way is asked about this often; banks take days.
+REFUND_LOOK: Final = dt.timedelta(hours=6)
 CHARGE_AFTER: Final = dt.timedelta(hours=24)
 RETRY_AFTER: Final = [dt.timedelta(days=3), dt.timedelta(days=2), dt.timedelta(days=2)]
 FIRST_REMINDER: Final = dt.timedelta(days=3)

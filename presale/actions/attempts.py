@@ -91,6 +91,10 @@ def drive(attempt: Attempt, *, now: dt.datetime) -> Attempt:
             failpoint("confirmed")
     except Unknown:
         return answers.note_unknown(attempt, now=now)
+    except Misconfigured:
+        # Nothing was sent, or it was refused at the door: the order waits until that is mended.
+        log.error("the payment provider refuses our key", extra={"attempt": attempt.pk})
+        raise PaymentsOff from None
     except Declined as error:
         failpoint("declined")
         return answers.note_declined(attempt, error.decline, now=now)
@@ -106,7 +110,7 @@ def ask(attempt: Attempt, *, now: dt.datetime) -> tuple[Attempt, str]:
     assert attempt.anchor_ref
     try:
         state = providers.get(attempt.provider).fetch(attempt.anchor_ref)
-    except Unknown:
+    except (Unknown, Misconfigured):
         return answers.note_unknown(attempt, now=now), ""
     return answers.apply_state(attempt, state, now=now), state.status
 
@@ -122,7 +126,7 @@ def end_attempt(attempt: Attempt, *, now: dt.datetime) -> Attempt:
         if not attempt.anchor_ref:
             attempt = _store_anchor(attempt, Anchor(ref), now)
         state = provider.kill(ref)
-    except Unknown:
+    except (Unknown, Misconfigured):
         return answers.note_unknown(attempt, now=now)
     failpoint("killed")
     return answers.apply_state(attempt, state, now=now)

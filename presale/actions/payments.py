@@ -15,7 +15,7 @@ from presale.actions.endings import live_attempt
 from presale.actions.places import lock_order
 from presale.errors import AlreadyPaid, NotPayable, StillChecking
 from presale.models import Attempt, Campaign, Obligation, PreOrder
-from presale.providers.base import Declined, Rejected, Unknown
+from presale.providers.base import Declined, Misconfigured, Rejected, Unknown
 from presale.states import LIVE_ATTEMPTS, UNPAID_BALANCE
 
 A, K, S = Attempt.State, Obligation.Kind, PreOrder.State
@@ -117,10 +117,10 @@ def _bring_on_session(attempt: Attempt, now: dt.datetime) -> Attempt:
             key=f"{attempt.key}-on-{uuid.uuid4().hex}",
             return_url=attempt.request["success_url"],
         )
-    except Unknown:
+    except (Unknown, Misconfigured):
         raise StillChecking from None
     except (Declined, Rejected):
-        state = provider.fetch(attempt.anchor_ref)
+        return ask(attempt, now=now)[0]
     return answers.apply_state(attempt, state, now=now)
 
 

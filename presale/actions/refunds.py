@@ -14,7 +14,14 @@ from presale.actions.places import lock_order
 from presale.actions.telling import mail_buyer, order_changed
 from presale.failpoints import failpoint
 from presale.models import Attempt, PreOrder, ProviderObject, RefundAttempt, RefundObligation
-from presale.providers.base import Provider, RefundState, Rejected, Unknown
+from presale.providers.base import (
+    Misconfigured,
+    Provider,
+    ProviderError,
+    RefundState,
+    Rejected,
+    Unknown,
+)
 from presale.states import PROMISE_MOVES, REFUND_MOVES
 
 log = logging.getLogger(__name__)
@@ -119,7 +126,7 @@ def _send(attempt: RefundAttempt, now: dt.datetime) -> None:
     provider = providers.get(attempt.attempt.provider)
     try:
         state = _look_or_send(provider, attempt)
-    except Unknown:
+    except (Unknown, Misconfigured):
         _note_unknown(attempt, now)
     except Rejected as error:
         _note_failed(attempt, str(error), now)
@@ -155,7 +162,10 @@ def apply_refund(attempt: RefundAttempt, state: RefundState, *, now: dt.datetime
         return attempt
     had_left = attempt.state in (R.PENDING, R.SUCCEEDED)
     actor = f"provider:{attempt.attempt.provider}"
-    changes: dict[str, Any] = {"refund_ref": state.ref, "error": state.error[:200], "look_at": None}
+    look_at = now + terms.REFUND_LOOK if event == "accept" else None
+    changes: dict[str, Any] = {
+        "refund_ref": state.ref, "error": state.error[:200], "look_at": look_at,
+    }  # fmt: skip
     advance(attempt, event, moves=REFUND_MOVES, actor=actor, now=now, **changes)
     ProviderObject.objects.get_or_create(
         provider=attempt.attempt.provider,
@@ -172,6 +182,18 @@ def apply_refund(attempt: RefundAttempt, state: RefundState, *, now: dt.datetime
     ledger.post_refund(attempt.attempt, order, state.ref, amount, now)
     _finish(attempt.obligation, order, actor, now)
     return attempt
+
+
+def look_at_refund(attempt: RefundAttempt, *, now: dt.datetime) -> bool:
+    """Ask about a refund on its way: its event may have been lost. Not inside a transaction."""
+    providers.refuse_inside_transaction()
+    assert attempt.refund_ref
+    RefundAttempt.objects.filter(pk=attempt.pk).update(look_at=now + terms.REFUND_LOOK)
+    try:
+        state = providers.get(attempt.attempt.provider).fetch_refund(attempt.refund_ref)
+    except ProviderError:
+        return False
+    return apply_refund(attempt, state, now=now).state != R.PENDING
 
 
 def _finish(promised: RefundObligation, order: PreOrder, actor: str, now: dt.datetime) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from core import ticks
-from presale import inbox
+from presale import inbox, reconcile
 from presale.ticks.campaigns import (
     close_balances,
     close_due,
@@ -26,6 +26,7 @@ from presale.ticks.orders import (
 from presale.ticks.payments import (
     collect_balance,
     default_overdue,
+    look_at_refunds,
     process_inbox,
     remind_of_balances,
     resolve_unknown,
@@ -49,11 +50,17 @@ EVERY: dict[Callable[[dt.datetime], int], float] = {
     decide_for_silent_brands: 60,
     end_orders: 1,
     send_refunds: 1,
+    look_at_refunds: 60,
     start_production: 1,
     tell_extensions: 10,
     tell_updates: 1,
     close_delivered: 60,
     complete: 60,
+}
+# Long looks at the provider's statement; only for what was never heard of.
+SELDOM: dict[Callable[[dt.datetime], int], float] = {
+    reconcile.reconcile_lately: 3600,
+    reconcile.reconcile_month: 24 * 3600,
 }
 
 
@@ -61,6 +68,8 @@ def register() -> None:
     """Hand everything to the ticker; from `AppConfig.ready`."""
     for function, seconds in EVERY.items():
         ticks.register(function, every=seconds)
+    for function, seconds in SELDOM.items():
+        ticks.register(function, every=seconds, slow=True)
 
 
 def run_all(now: dt.datetime, *, rounds: int = 20) -> int:

@@ -80,6 +80,13 @@ def default_overdue(now: dt.datetime) -> int:
     )
 
 
+def look_at_refunds(now: dt.datetime) -> int:
+    """Ask about refunds that have been on their way for long."""
+    rows = RefundAttempt.objects.filter(state=RefundAttempt.State.PENDING, look_at__lte=now)
+    rows = rows.select_related("attempt", "obligation").order_by("look_at")
+    return each(rows[:BATCH], lambda row: refunds.look_at_refund(row, now=now), "refund-look")
+
+
 def send_refunds(now: dt.datetime) -> int:
     """Send what was promised back."""
     waits = RefundAttempt.objects.filter(
