@@ -314,12 +314,12 @@ STRIPE_METHODS = env.list("STRIPE_METHODS", default=[])
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="").rstrip("/")
 _provider = "demo" if DEMO else "stripe" if STRIPE_API_KEY else ""
 PAYMENT_PROVIDER = env("PAYMENT_PROVIDER", default=_provider)
-# Where forms that start a payment lead to, each with a redirect: the page, the holder's bank.
-PAYMENT_HOSTS = (
-    ["https://checkout.stripe.com", "https://hooks.stripe.com", STRIPE_API_BASE]
-    if PAYMENT_PROVIDER == "stripe"
-    else []
+# Where forms that start a payment lead to by a redirect: the page to pay, the holder's bank.
+PAYMENT_HOSTS = {"stripe": ["https://checkout.stripe.com", "https://hooks.stripe.com"]}.get(
+    PAYMENT_PROVIDER, []
 )
+if STRIPE_API_BASE:
+    PAYMENT_HOSTS.append(STRIPE_API_BASE)
 
 # -- Safety ---------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -341,7 +341,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF, *filter(None, PAYMENT_HOSTS)],
+        "form-action": [SELF, *PAYMENT_HOSTS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -22,7 +22,7 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
         return HttpResponse(status=413)
     try:
         inbox.receive(provider, request.body, dict(request.headers), now=now())
-    except (BadSignature, Misconfigured, KeyError, ValueError):
+    except (BadSignature, Misconfigured, KeyError, TypeError, ValueError):
         inbox.log.warning("event refused", extra={"provider": provider})
         return HttpResponse(status=400)
     except OperationalError:
