@@ -68,6 +68,14 @@ def test_deploy_checks_are_clean_with_production_settings(tmp_path):
     assert "no issues" in result.stdout
 
 
+def test_a_stripe_key_alone_turns_stripe_on_and_lets_forms_lead_there(tmp_path):
+    shown = "print(s.PAYMENT_PROVIDER, *s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+    code = f"from django.conf import settings as s; {shown}"
+    result = manage(tmp_path, "shell", "--no-imports", "-c", code, PAYMENT_PROVIDER=None)
+    hosts = "https://checkout.stripe.com https://hooks.stripe.com"
+    assert result.stdout.strip() == f"stripe 'self' {hosts}", result.stderr
+
+
 def test_an_unsafe_installation_does_not_start(tmp_path):
     result = manage(tmp_path, "serve", SECRET_KEY="short")
     assert result.returncode != 0
@@ -94,6 +102,7 @@ def manage(folder, *arguments, **changes):
         "PAYMENT_PROVIDER": "stripe",
         **changes,
     }
+    environment = {name: value for name, value in environment.items() if value is not None}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=django_settings.BASE_DIR,
