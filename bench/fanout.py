@@ -119,8 +119,7 @@ def _start(start: Callable[[int], Side], most: int) -> Side | None:
 
 def ours(most: int) -> Side:
     """The site, signed-in people."""
-    # No pings while it is measured: they would count as bytes of a broadcast.
-    server = site("--ws-ping-interval", "600", TEXT_SIZE=str(TEXT))
+    server = site(TEXT_SIZE=str(TEXT))
     join = text_frame(b'{"join":{"bench.1":0}}'), b'"joined":true'
     return Side("ours", server, TEXT + 4, "/ws/?lang=en", [join], cookies=fans(most))
 
@@ -149,7 +148,7 @@ def socket_io(most: int) -> Side:
 def channels(most: int) -> Side:
     """Stock groups, signed-in people; at 3,000 clients they no longer answer in time."""
     text = TEXT - len('{"message": ""}')
-    command = [*UVICORN, "--ws-ping-interval", "600", "bench.rivals.groups:application"]
+    command = [*UVICORN, "bench.rivals.groups:application"]
     server = Server(command, TEXT_SIZE=str(text))
     side = Side("channels", server, TEXT + 4, "/", most=1000, deliveries=CHANNELS_DELIVERIES)
     side.cookies = fans(min(most, side.most))

@@ -161,6 +161,10 @@ def _look(language: str, held: bool, entry: int, mark: Mark) -> tuple[Any, ...]:
 
 def _draw(language: str, counted: Counted) -> str:
     """Draw what has not been drawn yet, in a thread."""
+    # Of many that waited for the same drawing the first makes it.
+    known = _fields(language, counted)
+    if known:
+        return known
     if len(_drawn) > KEPT:
         _drawn.clear()
     round = Round.objects.select_related("brief__brand").get(pk=counted.round_id)

@@ -11,6 +11,8 @@ from pathlib import Path
 from rig.site import ROOT
 
 UVICORN = [sys.executable, "-m", "uvicorn", "--port", "{port}", "--log-level", "error"]
+# Our clients answer no pings, and pings would count as bytes of what they wait for.
+UVICORN += ["--ws-ping-interval", "600"]
 UVICORN += ["--no-access-log", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false"]
 
 

@@ -3,13 +3,19 @@
 Import this first: it sets the environment that Django's settings read.
 """
 
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDER = Path(tempfile.mkdtemp(prefix="toile-bench-"))
+MEMORY = "/dev/shm"
+FOLDER = Path(
+    tempfile.mkdtemp(prefix="toile-bench-", dir=MEMORY if os.path.isdir(MEMORY) else None)
+)
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 sys.path.insert(0, str(ROOT))
 os.environ |= {
     "DEMO": "1",
