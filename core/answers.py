@@ -11,6 +11,7 @@ from typing import Any
 from core.connection import Connection
 from core.live import Asked
 from core.pulse import Threads
+from core.wire import text_frame
 
 log = logging.getLogger(__name__)
 Work = Callable[[], str]
@@ -60,4 +61,5 @@ class Answers:
 
 
 def _write(connection: Connection, key: uuid.UUID, fields: str) -> None:
-    connection.write(f'{{"answer":"{key}",{fields}}}')
+    text = f'{{"answer":"{key}",{fields}}}'
+    connection.write(text, frame=text_frame(text))

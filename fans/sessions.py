@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
+from core.many import any_of
 from fans.models import User
 
 
@@ -29,10 +30,10 @@ def ended(proofs: Collection[Proof], using: str = DEFAULT_DB_ALIAS) -> set[Proof
         return set()
     keys = {proof.session_key for proof in proofs}
     sessions = Session.objects.using(using).filter(
-        session_key__in=keys, expire_date__gt=timezone.now()
+        session_key__in=any_of(keys, using), expire_date__gt=timezone.now()
     )
     people = User.objects.using(using).filter(
-        pk__in={proof.user_id for proof in proofs}, is_active=True
+        pk__in=any_of({proof.user_id for proof in proofs}, using), is_active=True
     )
     alive = set(sessions.values_list("session_key", flat=True))
     passwords = dict(people.values_list("pk", "password"))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.clock import now as clock_now
+from core.many import any_of
 from fans import tiers
 from fans.access import MERCHANT, brand_for, has_role
 from fans.models import Contribution, Membership, User, Voter
@@ -120,20 +121,23 @@ def parts_of(
     people = [voter.user_id for voter in voters if voter.user_id]
     if not people:
         return {}
-    brand = round.brief.brand
-    members = Membership.objects.using(using).filter(brand=brand, user__in=people)
-    entrants = Entry.objects.using(using).filter(round=round, revision__design__designer__in=people)
+    brand, asked = round.brief.brand, any_of(people, using)
+    members = Membership.objects.using(using).filter(brand=brand, user__in=asked)
+    entrants = Entry.objects.using(using).filter(round=round, revision__design__designer__in=asked)
     deeds, buyers = _deeds(round, people, at, using)
     member_ids = set(members.values_list("user_id", flat=True))
     entrant_ids = set(entrants.values_list("revision__design__designer_id", flat=True))
     terms = tiers.terms_of(brand)
+    newcomer = tiers.tier_for(tiers.score([], terms.window_days, at), terms)
     return {
         person: Part(
             is_guest=False,
             is_member=person in member_ids,
             is_entrant=person in entrant_ids,
             is_buyer=person in buyers,
-            tier=tiers.tier_for(tiers.score(deeds[person], terms.window_days, at), terms),
+            tier=tiers.tier_for(tiers.score(deeds[person], terms.window_days, at), terms)
+            if person in deeds
+            else newcomer,
         )
         for person in people
     }
@@ -143,7 +147,7 @@ def _deeds(
     round: Round, people: list[int], at: dt.datetime, using: str
 ) -> tuple[dict[int, list[Deed]], set[int]]:
     rows = Contribution.objects.using(using).filter(
-        brand=round.brief.brand_id, user__in=people, at__lte=at
+        brand=round.brief.brand_id, user__in=any_of(people, using), at__lte=at
     )
     deeds: dict[int, list[Deed]] = defaultdict(list)
     buyers: set[int] = set()

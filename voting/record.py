@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from core.many import any_of
 from voting import chain, live, rows
 from voting.marks import SILENT, Key, Mark, Marks, place_of
 from voting.methods import Method, method_of
@@ -84,7 +85,9 @@ def load(
     `entries` names the round, the voter, and the entry or pair of what is going to change: of
     methods that count each mark by itself nothing else is read. `None`: everything.
     """
-    ballots = Ballot.objects.using(using).filter(round__in=list(rounds), voter__in=voters)
+    ballots = Ballot.objects.using(using).filter(
+        round__in=list(rounds), voter__in=any_of(voters, using)
+    )
     held = {(ballot.round_id, ballot.voter_id): Held(ballot) for ballot in ballots}
     methods = {key: method_of(round) for key, round in rounds.items()}
     whole = [

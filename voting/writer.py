@@ -29,6 +29,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import db_now
 from core.dates import zone_name
+from core.many import any_of
 from fans.models import Guest, Voter
 from fans.sessions import Proof, ended
 from voting import rows
@@ -217,7 +218,8 @@ class Batch:
         """Who votes, by what they come with; a guest nobody knows is a row not saved yet."""
         rows = Voter.objects.using(self.using)
         found: dict[int | uuid.UUID | None, Voter] = {}
-        found.update(rows.in_bulk({change.voter_id for change in changes if change.voter_id}))
+        asked = any_of({change.voter_id for change in changes if change.voter_id}, self.using)
+        found.update({voter.pk: voter for voter in rows.filter(pk__in=asked)})
         keys = {change.guest_key for change in changes if change.guest_key}
         found.update({key: Voter(guest=Guest(key=key)) for key in keys})
         if keys:
