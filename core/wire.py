@@ -45,7 +45,7 @@ def short_cut(send: Any) -> WriteFrame | None:
         if conn.extensions or conn.state is not OPEN:
             return None
         # Asked and answered: kept for as long as the socket is open, a seventh of its memory.
-        protocol.request = protocol.response = None
+        vars(protocol).update(request=None, response=None)
     except AttributeError:
         return None
 

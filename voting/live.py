@@ -36,12 +36,13 @@ def rooms(round: Round) -> str:
     return f"{KIND}.{round.pk} {KIND}.{round.pk}.{TALLY}"
 
 
-def ballots_changed(round: Round, entries: Iterable[int]) -> None:
+def ballots_changed(round: Round, entries: Iterable[int], *, voters: bool) -> None:
     """Ballots moved the counters of these entries; call inside the transaction.
 
-    `round` still has its counters from before.
+    `round` still has its counters from before; `voters` says whether their number moved.
     """
-    live.changed(f"{KIND}.{round.pk}", "voters")
+    if voters:
+        live.changed(f"{KIND}.{round.pk}", "voters")
     keys = [str(entry) for entry in sorted(set(entries))]
     before = ".".join(map(str, (round.seq, *cards.whole_of(round))))
     live.changed(f"{KIND}.{round.pk}.{TALLY}", f"{WAS}{before}", *keys)

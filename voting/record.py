@@ -175,7 +175,8 @@ def record(
     _write_choices(touched, using)
     _append_log(steps, rounds, at, using)
     for key, mine in sorted(by_round.items()):
-        live.ballots_changed(rounds[key], _count(mine, rounds[key], using))
+        entries, whole = _count(mine, rounds[key], using)
+        live.ballots_changed(rounds[key], entries, voters="voters" in whole)
     for one in touched:
         round = rounds[one.ballot.round_id]
         shows = partial(method_of(round).shows_tally, drafts=round.drafts)
@@ -248,8 +249,8 @@ def _append_log(steps: list[Step], rounds: dict[int, Round], at: dt.datetime, us
     rows.append_log(made, at, using)
 
 
-def _count(touched: list[Held], round: Round, using: str) -> list[int]:
-    """Move the counters by exactly what changed; returns the entries that moved."""
+def _count(touched: list[Held], round: Round, using: str) -> tuple[list[int], set[str]]:
+    """Move the counters by exactly what changed; the entries that moved, and what of the round."""
     method, delta = method_of(round), Counter[tuple[int, str]]()
     for one in touched:
         others = one.others, one.others_said
@@ -267,7 +268,7 @@ def _count(touched: list[Held], round: Round, using: str) -> list[int]:
         [(*(moves[key].get(name, 0) for name in rows.COUNTED), round.seq, key) for key in moved],
         using,
     )
-    return moved
+    return moved, set(whole)
 
 
 def counts_of(

@@ -64,6 +64,14 @@ def test_a_vote_marks_both_rooms_and_a_withdrawal_asks_again(it, heard):
     assert heard[-1] == (f"round.{it.pk}.tally", voter.pk)
 
 
+def test_one_more_choice_of_somebody_is_no_news_for_the_number_of_voters(it, heard):
+    voter, (first, second, _third) = cast.voter(cast.person("Ada")), it.entries.order_by("pk")
+    vote(it, voter, first)
+    del heard[:]
+    vote(it, voter, second)
+    assert [room for room, _keys in heard] == [f"round.{it.pk}.tally"]
+
+
 def test_a_refused_ballot_marks_no_room(it, heard):
     vote(it, cast.voter(cast.person("Mei")), it.entries.first())
     assert heard == []
