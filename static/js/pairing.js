@@ -8,13 +8,16 @@ let asking = false, waiting = null, plain = false;
 const now = () => form.querySelector("[data-question]");
 const parsed = (html) => document.createRange().createContextualFragment(html).firstElementChild;
 const problem = (text) => {
-  const place = document.getElementById("pair-problem");
-  place.hidden = !text;
-  place.textContent = text;
+  document.getElementById("pair-problem").textContent = text;
   if (text) document.dispatchEvent(new CustomEvent("toile:say", { detail: { text, urgent: true } }));
 };
 
-const focus = () => form.querySelector(".pair__ask").focus({ preventScroll: true });
+// The second half of a double tap must not answer what has just come under the finger.
+const focus = () => {
+  form.querySelector(".pair__ask").focus({ preventScroll: true });
+  form.dataset.fresh = "";
+  setTimeout(() => delete form.dataset.fresh, 250);
+};
 // Put a question in place of the one that shows, which waits behind it.
 const put = (question) => {
   const shown = now();
@@ -26,7 +29,6 @@ const put = (question) => {
 
 const settle = (answer, question, button, undo) => {
   asking = false;
-  form.removeAttribute("aria-busy");
   const press = waiting;
   waiting = null;
   if (answer?.refused) {
@@ -34,21 +36,20 @@ const settle = (answer, question, button, undo) => {
     return problem(answer.text);
   }
   if (!answer?.html) {
-    put(question);
     plain = true;
-    return form.requestSubmit(button);
+    return put(question), form.requestSubmit(button);
   }
   document.getElementById("pair-progress").replaceWith(parsed(answer.progress));
   if (undo) put(parsed(answer.html));
   else ahead.replaceChildren(parsed(answer.html));
-  if (press) send(press);
+  // Undo means the answer that has just been counted, which the new button names.
+  if (press) send(press.name === "undo" ? form.querySelector("[name=undo]") : press);
 };
 
 const send = (button) => {
   const question = now(), undo = button.name === "undo";
   problem("");
   asking = true;
-  form.setAttribute("aria-busy", "true");
   const key = undo ? button.value.split(" ")[2] : question.querySelector("[name=client_key]").value;
   const comparison = { key, round: Number(form.dataset.round), seen: form.elements.seen?.value ?? "" };
   if (undo) comparison.undo = button.value;
@@ -74,8 +75,6 @@ if (form) {
   form.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
     const button = [...form.querySelectorAll("[data-keys]")].find((one) => one.dataset.keys.split(" ").includes(event.key));
-    if (!button) return;
-    event.preventDefault();
-    button.click();
+    if (button) return event.preventDefault(), button.click();
   });
 }

@@ -8,9 +8,11 @@ import choix
 import numpy as np
 import pytest
 
+from voting.methods.pairwise import Pairwise
 from voting.pairing import Desk, Past, Question, Strengths, chance, outlook
 from voting.pairing.desk import LOOKS_FIRST, LOOKS_LATER
 from voting.pairing.strengths import DEVIATION, cholesky, inverted
+from voting.tally import Paper
 
 
 def meetings(drafts: int, count: int, seed: int = 1) -> list[tuple[int, int]]:
@@ -244,3 +246,27 @@ def test_the_top_is_found_among_noise() -> None:
 
     assert sum(one.recalls[1] for one in runs) / 3 >= 0.75
     assert max(one.spread for one in runs) <= 0.1
+
+
+# Counted
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_count_has_the_order_and_the_figures_of_another_library(seed: int) -> None:
+    won = meetings(12, 300, seed)
+    ballots = Counter[int]()
+    papers = []
+    for one, other in won:
+        low, high = sorted((one, other))
+        papers.append(Paper(((low, high, 1 if low == one else 2),)))
+        ballots[one] += 1
+
+    places = Pairwise(top=3).count(papers, range(12), "seed")
+    found = choix.opt_pairwise(12, won, alpha=1 / (2 * DEVIATION**2), tol=1e-12)
+
+    assert [place.entry for place in places] == np.argsort(-found).tolist()
+    best = places[0].entry
+    chances = [chance(found[best] - found[other]) for other in range(12) if other != best]
+    assert places[0].figure.value == round(100 * sum(chances) / 11)
+    assert places[0].figure.low <= places[0].figure.value <= places[0].figure.high
+    assert places[0].points == 2 * ballots[best]
