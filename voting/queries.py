@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, Max, Prefetch, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from core.models import StateLog
 from designs.models import Brief, Design, RevisionPicture, Thread
@@ -192,8 +193,15 @@ class Placing:
     @property
     def lines(self) -> list[tuple[str, Tally, Line]]:
         """The figure in each class of voters, in the order of the table."""
-        rows = [(group, self.tallies[group]) for group in Group if group in self.tallies]
+        rows = [(group, self.tallies[group]) for group in self.groups]
         return [(str(group.label), row, self.method.line(figure_of(row))) for group, row in rows]
+
+    @property
+    def groups(self) -> list[Group]:
+        """The classes with ballots in them; all voters and those who decide in any case."""
+        always = (Group.ALL, self.deciding.group)
+        found = (group for group in Group if group in self.tallies)
+        return [group for group in found if group in always or self.tallies[group].voters]
 
 
 def figure_of(row: Tally) -> tally.Figure:
@@ -207,6 +215,11 @@ class RoundResult:
 
     round: Round
     places: list[Placing]
+
+    @property
+    def groups(self) -> list[tuple[Group, Promise]]:
+        """The classes that the table has columns for."""
+        return [(group, group.label) for one in self.places[:1] for group in one.groups]
 
     @property
     def first(self) -> Placing | None:

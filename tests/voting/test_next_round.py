@@ -144,3 +144,13 @@ def test_fans_read_what_goes_on_also_where_scores_are_never_shown(client):
     html = client.get(reverse("voting:round", args=[it.pk])).content.decode()
     assert html.count("Goes on to the next round") == 2
     assert "Place 1" not in html
+
+
+def test_the_table_has_no_column_for_a_class_without_ballots(client):
+    it = counted(deciding="buyers")
+    html = client.get(reverse("voting:round", args=[it.pk])).content.decode()
+    head = html[html.index("<thead>") : html.index("</thead>")]
+    assert "All confirmed voters" in head and "Buyers" in head, "and who decides"
+    assert "Honorary developers" not in head and "Guests" not in head
+    assert html.count('data-label="All confirmed voters"') == 5
+    assert 'data-label="Guests"' not in html

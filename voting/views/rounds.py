@@ -14,7 +14,7 @@ from fans.models import Voter
 from fans.voters import voter_of
 from voting import access, cards, earlier, live, panes, queries, receipts
 from voting.methods import method_of
-from voting.models import ClosingFile, Round, Tally
+from voting.models import ClosingFile, Round
 from voting.own import own_ballot
 
 ORDER_COOKIE = "toile_order"
@@ -110,7 +110,7 @@ def result_context(request: HttpRequest, round: Round, voter: Voter | None) -> d
         "unanswered": sum(one.entry.unanswered for one in result.places) if result else 0,
         "method": method_of(round),
         "files": ClosingFile.objects.filter(round=round).defer("packed").order_by("name"),
-        "groups": Tally.Group.choices,
+        "groups": result.groups if result else [],
         "rooms": live.rooms(round),
         "visible": visible,
         "marks": marks,
