@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from core import live
 from tests import cast
 from voting import presses
-from voting.actions import cast_ballot, close_round_early
+from voting.actions import cast_ballot, close_round_early, pause_round, resume_round
 from voting.models import Round
 
 # The cast's designs have no files.
@@ -96,6 +96,19 @@ def test_a_close_ends_the_vote_controls_of_an_open_page(window):
     expect(vote_button).to_be_disabled()
     expect(page.locator(f"#entry-{entry.pk}-vote")).to_contain_text("Voting has ended")
     expect(page.locator(".vote button:enabled")).to_have_count(0)
+
+
+def test_a_pause_rests_the_vote_controls_and_its_end_wakes_them(window):
+    round, entry = a_round()
+    page = opened(window, round, "Ada")
+    control, button = page.locator(f"#entry-{entry.pk}-vote"), f"#entry-{entry.pk}-support"
+    pause_round(round=round, reason="A picture was wrong", actor="user:1")
+    expect(page.locator(f"#round-{round.pk}-phase")).to_contain_text("A picture was wrong")
+    expect(page.locator(button)).to_be_disabled()
+    expect(control).to_contain_text("Voting is paused")
+    resume_round(round=round, reason="Mended", gives_time_back=True, actor="user:1")
+    expect(page.locator(button)).to_be_enabled()
+    expect(control).not_to_contain_text("Voting is paused")
 
 
 def posts(page) -> list[str]:

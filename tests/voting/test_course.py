@@ -172,7 +172,8 @@ def test_each_step_is_news_that_takes_the_place_of_the_one_before(it):
     versions, texts = [], []
     for step in (lambda _it: None, pause, resume, extend, VERBS["close-early"]):
         step(it)
-        _voters, phase = live.render(it.pk, "", "en", None, 0)
+        frames = live.render(it.pk, "", "en", None, 0)
+        phase = next(one for one in frames if one.id == f"round-{it.pk}-phase")
         versions.append(phase.version)
         texts.append(phase.html)
     assert versions == sorted(set(versions)), "each one newer"
