@@ -84,7 +84,9 @@ class CampaignForm(forms.Form):
         self.fields["opens_at"] = LocalTimeField(label=_("Deposits open"), zone_name=zone_name)
         self.fields["closes_at"] = LocalTimeField(label=_("Deposits close"), zone_name=zone_name)
         self.fields["deposit"] = MoneyField(
-            label=_("Deposit per unit"), currency=brand.currency, least=1
+            label=_("Deposit per unit, %(currency)s") % {"currency": brand.currency},
+            currency=brand.currency,
+            least=1,
         )
 
 
@@ -244,6 +246,17 @@ class Wizard:
         parts: list[forms.Form] = [self.form, *self.steps, *self.variants]
         shown = sum(len(errors) for part in parts for errors in part.errors.values())
         return shown + len(self.step_problems) + len(self.variant_problems)
+
+    @property
+    def row_errors(self) -> list[tuple[str, str]]:
+        """(id of the field, message with the field's name) of the rows of prices and variants."""
+        rows: list[StepForm | VariantForm] = [*self.steps, *self.variants]
+        return [
+            (str(field.auto_id), f"{field.field.widget.attrs['aria-label']}: {error}")
+            for row in rows
+            for field in row.cells
+            for error in field.errors
+        ]
 
     @property
     def step_problems(self) -> list[str]:
