@@ -91,7 +91,13 @@ def _own_origin(request: HttpRequest) -> str:
 def _viewer(scope: dict[str, Any]) -> Viewer:
     request = as_request(scope)
     request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-    request.user = user = get_user(request)
+    request.user = get_user(request)
+    return viewer_of(request)
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Who a request is from, as rooms ask it."""
+    user = request.user
     return Viewer(
         user=user,
         voter=voter_of(request),

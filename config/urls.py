@@ -11,6 +11,7 @@ urlpatterns = [
     path("fairness/", views.page, {"template": "fairness"}, name="fairness"),
     path("refunds/", views.page, {"template": "refunds"}, name="refunds"),
     path("accessibility/", views.page, {"template": "accessibility"}, name="accessibility"),
+    path("live/", views.live_now, name="live"),
     path("robots.txt", views.robots, name="robots"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("core.urls")),

@@ -5,7 +5,8 @@ From the page: `{"join": {room: after}}`, `{"leave": [room]}`, `{"typing": room}
 `{<command>: {…, "key": <uuid>}}`, which is answered by `{"answer": <uuid>, …}`.
 To the page: `{"room", "frames"}` (with `"whole"` when nothing is left out that is newer than what
 was asked for), `{"room", "joined"}`, `{"room", "refused"}`,
-`{"missed": [room]}` (ask again), `{"room", "typing"}`.
+`{"missed": [room]}` (ask again), `{"room", "typing"}`, `{"room", "here"}` (how many people), and
+`{"lost": true}` while announcements cannot be heard (the page asks at times), then `false`.
 A command goes the way of the form it stands for, into the same writer: origin checked at the
 handshake, session again with each write.
 """
@@ -68,6 +69,8 @@ async def page_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "websocket.accept"})
     connection = Connection(send, viewer, _language(scope))
     hub.connections.add(connection)
+    if hub.lost:
+        connection.write(live.encode({"lost": True}))
     try:
         await _serve(hub, connection, identify, receive)
     finally:
@@ -89,7 +92,7 @@ async def _serve(hub: Hub, connection: Connection, identify: Identify, receive: 
             message = _read(text)
             if await _obey(hub, connection, message):
                 continue
-            join, leave, typing = _parse(message)
+            join, leave, typing = parse(message)
         except live.BadMessage:
             return await connection.close(BAD_DATA)
         for room in connection.rooms & set(leave):
@@ -183,7 +186,11 @@ def _typing_text(room: str, language: str, name: str) -> str:
     return live.encode({"room": room, "typing": line})
 
 
-def _parse(message: dict[str, Any]) -> tuple[dict[str, int], list[str], str]:
+def parse(message: dict[str, Any]) -> tuple[dict[str, int], list[str], str]:
+    """What a page joins (and up to which version it has each room), leaves, and is writing in.
+
+    Raises `live.BadMessage`.
+    """
     join, leave = message.get("join", {}), message.get("leave", [])
     typing = message.get("typing", "")
     if not (isinstance(join, dict) and isinstance(leave, list) and isinstance(typing, str)):

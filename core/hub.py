@@ -16,6 +16,7 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from core import courier, live
 from core.answers import Answers
 from core.connection import Connection
+from core.presence import Presence
 from core.pulse import Pulse, Threads
 from core.wire import text_frame
 
@@ -47,6 +48,8 @@ class Hub:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._own = f"live.hub.{secrets.token_hex(8)}"
         self._heard = asyncio.Event()
+        self.lost = False
+        self.presence = Presence(self._own, self._groups, self._tell_others)
 
     async def start(self) -> None:
         """Listen to the layer, and take this process's changes."""
@@ -55,6 +58,7 @@ class Hub:
         await self.layer.group_add(self._own, self.channel)
         self._spawn(self._pump())
         self._spawn(self._watch())
+        self._spawn(self.presence.run())
         live.deliver_by(lambda: self)
 
     async def stop(self) -> None:
@@ -84,7 +88,14 @@ class Hub:
         group = live.group(room, connection.language)
         self._groups.setdefault(group, set()).add(connection)
         connection.rooms.add(room)
-        await self._subscribe(group)
+        try:
+            await self._subscribe(group)
+        except Exception:
+            # The layer is away. The page hears that, and joins again when it is back.
+            log.warning("room not joined", extra={"room": room}, exc_info=True)
+            if not self.lost:
+                self._say_lost(True)
+        self.presence.greet(connection, room)
 
     def leave(self, connection: Connection, room: str) -> None:
         """Take the socket out of the room; the process stays subscribed for a moment."""
@@ -172,6 +183,8 @@ class Hub:
                 self._close_all(message["user"])
             case "live.recheck":
                 self._recheck(message["room"], message["voter"])
+            case "live.here":
+                self.presence.heard(message["hub"], message["rooms"])
             case "live.beat":
                 self._heard.set()
 
@@ -205,7 +218,6 @@ class Hub:
 
     async def _watch(self) -> None:
         """The layer forgets what it carries while it is away: after that, all ask again."""
-        lost = False
         while True:
             self._heard.clear()
             try:
@@ -214,19 +226,30 @@ class Hub:
                 async with asyncio.timeout(BEAT_SECONDS):
                     await self._heard.wait()
             except Exception:
-                lost = True
+                if not self.lost:
+                    self._say_lost(True)
             else:
-                if lost:
+                if self.lost:
                     for connection in tuple(self.connections):
                         connection.missed(connection.rooms)
-                lost = False
+                    self._say_lost(False)
             await asyncio.sleep(BEAT_SECONDS)
+
+    def _say_lost(self, lost: bool) -> None:
+        """Tell every page whether it hears of changes; if not, it asks by itself now and then."""
+        self.lost = lost
+        for connection in tuple(self.connections):
+            connection.write(live.encode({"lost": lost}))
 
     def _audience(self, room: str) -> list[str]:
         # In memory there are no listeners but ours; elsewhere other processes may have some.
         if not isinstance(self.layer, InMemoryChannelLayer):
             return live.languages()
         return [code for code in live.languages() if self._groups.get(live.group(room, code))]
+
+    async def _tell_others(self, message: dict[str, Any]) -> None:
+        if not isinstance(self.layer, InMemoryChannelLayer):
+            await self.layer.group_send(live.CONTROL, message)
 
     def _spawn_tell(self, group: str, message: dict[str, Any]) -> None:
         self._spawn(self.layer.group_send(group, message))

@@ -55,6 +55,7 @@ class Kind:
 
     may_join: MayJoin
     render: Render
+    counts_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +110,21 @@ _commands: dict[str, Take] = {}
 _courier: Callable[[], Courier | None] = lambda: None  # noqa: E731
 
 
-def register(kind: str, *, may_join: MayJoin, render: Render) -> None:
+def register(kind: str, *, may_join: MayJoin, render: Render, counts_people: bool = False) -> None:
     """Introduce rooms named `<kind>.<pk>` and `<kind>.<pk>.<part>`; from `AppConfig.ready`.
 
     `may_join(user, voter, pk, part)`; `render(pk, part, language, keys, after)` with `keys=None`
     for everything as of now. `after` is the highest version the client has of that room (0: none),
     so that a list need only give what is newer. Both run in a thread and may use the database.
+    With `counts_people`, pages in `<kind>.<pk>` are told how many people are there.
     """
-    _kinds[kind] = Kind(may_join, render)
+    _kinds[kind] = Kind(may_join, render, counts_people)
+
+
+def counts_people(room: str) -> bool:
+    """Whether pages in that room are told how many people are there."""
+    found = _find(room)
+    return bool(found) and found[0].counts_people and not found[2]
 
 
 def register_command(name: str, take: Take) -> None:

@@ -11,7 +11,7 @@ class DesignsConfig(AppConfig):
         from core import ticks
         from designs import actions, live, pictures, queries, sections, threads
 
-        rooms.register("thread", may_join=live.may_join, render=live.render)
+        rooms.register("thread", may_join=live.may_join, render=live.render, counts_people=True)
         threads.register(queries.place_of_design)
         sections.register("brand", sections.briefs_of_brand, order=30)
         ticks.register(pictures.prepare_due, every=5, slow=True)

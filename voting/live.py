@@ -28,7 +28,7 @@ WAS = "was:"
 
 def register() -> None:
     """Introduce the rooms of rounds; called from `AppConfig.ready`."""
-    live.register(KIND, may_join=may_join, render=render)
+    live.register(KIND, may_join=may_join, render=render, counts_people=True)
 
 
 def rooms(round: Round) -> str:

@@ -1,13 +1,14 @@
 // The page's socket. Elements name their rooms (data-live="round.12 round.12.tally") and, for
 // lists, what they already show (data-after="4711"). Other blocks hear of it by events:
-// "live:frames" {frames}, "live:state" "live|reconnecting|offline", "live:typing" {room, text}.
+// "live:frames" {frames}, "live:state" "live|reconnecting|restarting|polling|offline",
+// "live:typing" and "live:here" {room, text}.
 // They may dispatch "live:ask" {key, ask, done}: done(answer), or done(null) when none came.
-const AGAIN = 3000, PATIENCE = 5000;
+const AGAIN = 3000, RESTART = 1012, PATIENCE = 5000;
 // Up to which version this page has everything of a room. Only a whole answer says so: of single
 // announcements one may have been lost before the newest.
 const whole = new Map();
 const refused = new Set(), asked = new Map();
-let socket = null, joined = new Set(), tries = 0, timer = 0;
+let socket = null, joined = new Set(), tries = 0, timer = 0, asking = 0;
 
 const tell = (type, detail) => document.dispatchEvent(new CustomEvent(type, { detail }));
 
@@ -21,10 +22,15 @@ const wanted = () => {
   return rooms;
 };
 
-const join = (rooms) => {
+const newest = (rooms) => {
   const asked = {};
   for (const [room, shown] of rooms) asked[room] = Math.max(whole.get(room) ?? 0, shown);
-  if (Object.keys(asked).length) socket.send(JSON.stringify({ join: asked }));
+  return asked;
+};
+
+const join = (rooms) => {
+  const join = newest(rooms);
+  if (Object.keys(join).length) socket.send(JSON.stringify({ join }));
 };
 
 const sync = () => {
@@ -45,7 +51,9 @@ const finish = (key, answer) => {
   done?.(answer);
 };
 
-const receive = ({ room, frames, whole: all, missed, refused: no, joined: yes, typing }) => {
+const receive = ({ room, frames, whole: all, missed, refused: no, joined: yes, typing, here, lost }) => {
+  if (lost !== undefined) hear(!lost);
+  if (here !== undefined) tell("live:here", { room, text: here });
   if (missed) join([...wanted()].filter(([name]) => missed.includes(name)));
   if (no) {
     refused.add(room);
@@ -58,11 +66,31 @@ const receive = ({ room, frames, whole: all, missed, refused: no, joined: yes, t
   tell("live:frames", { room, frames });
 };
 
+// Without announcements the page asks by itself, twice a minute, and not all pages at once.
+const refresh = async () => {
+  asking = setTimeout(refresh, 30000 * (0.75 + Math.random() / 2));
+  const query = new URLSearchParams({ lang: document.documentElement.lang, join: JSON.stringify(newest(wanted())) });
+  let state = "polling";
+  try {
+    const answer = await fetch(`/live/?${query}`);
+    (await answer.json()).forEach(receive);
+  } catch {
+    state = "offline";
+  }
+  if (asking) tell("live:state", state);
+};
+
+const hear = (hears) => {
+  if (!hears) return (asking ||= setTimeout(refresh, 5000 * Math.random()));
+  asking = clearTimeout(asking);
+  tell("live:state", "live");
+};
+
 const connect = () => {
   clearTimeout(timer);
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   socket = new WebSocket(`${scheme}://${location.host}/ws/?lang=${document.documentElement.lang}`);
-  socket.onopen = () => { tries = 0; joined.clear(); refused.clear(); sync(); tell("live:state", "live"); };
+  socket.onopen = () => { tries = 0; joined.clear(); refused.clear(); sync(); hear(true); };
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(data);
     if (message.answer) finish(message.answer, message);
@@ -73,7 +101,8 @@ const connect = () => {
     for (const key of [...asked.keys()]) finish(key, null);
     if (event.code === 1000) return;
     if (event.code === AGAIN) return sync();
-    tell("live:state", tries++ > 4 || !navigator.onLine ? "offline" : "reconnecting");
+    if (tries++ > 2 || !navigator.onLine) hear(false);
+    if (!asking) tell("live:state", event.code === RESTART ? "restarting" : "reconnecting");
     // Spread out, so that everybody does not come back in the same moment after a restart.
     timer = setTimeout(sync, Math.min(30000, 500 * 2 ** tries) * (0.5 + Math.random()));
   };

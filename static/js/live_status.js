@@ -2,7 +2,7 @@
 // who is writing, and changes for screen readers (at most one sentence in ten seconds).
 const chip = document.getElementById("connection");
 const pause = document.getElementById("pause-live");
-let state = "", paused = false, lastLive = new Date(), saidAt = 0, toSay = "", sayTimer = 0;
+let state = "", paused = false, lastLive = new Date(), saidAt = 0, toSay = "", sayTimer = 0, ticking = 0;
 
 const show = () => {
   if (!chip || !state) return;
@@ -10,7 +10,10 @@ const show = () => {
   const time = lastLive.toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
   chip.hidden = false;
   chip.dataset.state = shown;
-  chip.textContent = chip.getAttribute(`data-text-${shown}`).replace("{time}", time);
+  const age = Math.round((Date.now() - lastLive) / 1000);
+  chip.textContent = chip.getAttribute(`data-text-${shown}`).replace("{time}", time).replace("{age}", age);
+  clearTimeout(ticking);
+  if (shown === "reconnecting") ticking = setTimeout(show, 1000);
   if (shown === "offline" && chip.dataset.textRefresh) {
     const link = document.createElement("a");
     link.href = location.href;
@@ -27,9 +30,12 @@ const speak = () => {
 };
 
 document.addEventListener("live:state", ({ detail }) => {
-  if (state === "live" || detail === "live") lastLive = new Date();
+  if ([state, detail].includes("live") || detail === "polling") lastLive = new Date();
+  const changed = state && state !== detail && detail !== "reconnecting";
   state = detail;
   show();
+  // The chip alone is not read out.
+  if (changed && chip) document.dispatchEvent(new CustomEvent("live:say", { detail: chip.textContent }));
 });
 document.addEventListener("live:say", ({ detail }) => {
   toSay = detail;

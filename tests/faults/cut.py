@@ -13,11 +13,13 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from typing import Any
 
 from django.db import connections
 from websockets.asyncio.client import connect
 
+from core import courier, live
 from core.clock import now
 from designs.actions import post_comment
 from designs.models import Comment, Thread
@@ -30,6 +32,7 @@ from voting.writer import Change, apply_batch
 DRAFTS, VOTERS, WRITERS = 12, 40, 4
 # Of so many changes one is a comment: a list, of which each must arrive once and in order.
 TALK = 20
+Worker = threading.Thread | Any  # a thread, or a process
 ITEM = re.compile(r'<li id="comment-\d+-row" data-order="(\d+)"')
 
 
@@ -100,9 +103,7 @@ def run(database: str, redis: str, *, size: Size, seed: int) -> dict[str, float]
     return {"kills": server.kills - 1, **check(it, thread, pages)}
 
 
-def _writers(
-    it: Round, thread: Thread, changes: int, chance: random.Random
-) -> list[threading.Thread]:
+def _writers(it: Round, thread: Thread, changes: int, chance: random.Random) -> list[Worker]:
     entries = list(Entry.objects.filter(round=it).values_list("pk", flat=True))
     people = [cast.person(f"Fan{n}") for n in range(VOTERS)]
     voters = [cast.voter(person).pk for person in people]
@@ -112,7 +113,8 @@ def _writers(
         pairs = [(voter, entry) for voter in voters[n::WRITERS] for entry in entries]
         chance.shuffle(pairs)
         work = _Work(it.pk, thread, people[n], pairs, changes // WRITERS)
-        writers.append(threading.Thread(target=work.do))
+        # Processes, so that what they do does not delay what the pages hear.
+        writers.append(get_context("fork").Process(target=work.do))
     return writers
 
 
@@ -127,6 +129,8 @@ class _Work:
     changes: int
 
     def do(self) -> None:
+        # Those of the process that made this one.
+        connections.close_all()
         says: dict[tuple[int, int], bool] = {}
         for number in range(0, self.changes, TALK):
             self._say(f"Thought {number}")
@@ -134,16 +138,15 @@ class _Work:
             for pair in batch:
                 says[pair] = not says.get(pair, False)
             apply_batch([Change(self.it, *pair, supports=says[pair]) for pair in batch])
-        connections.close_all()
+        if way := courier.remote():
+            way.flush()
 
     def _say(self, body: str) -> None:
         key = uuid.uuid4()
         post_comment(thread=self.thread, author=self.author, body=body, now=now(), client_key=key)
 
 
-def _kill(
-    server: Server, kills: int, chance: random.Random, writers: Sequence[threading.Thread]
-) -> None:
+def _kill(server: Server, kills: int, chance: random.Random, writers: Sequence[Worker]) -> None:
     while server.kills < kills and any(one.is_alive() for one in writers):
         time.sleep(chance.uniform(1, 5))
         server.kill()
@@ -155,7 +158,7 @@ async def _watch(
     rooms: tuple[str, ...],
     size: Size,
     chance: random.Random,
-    work: list[threading.Thread],
+    work: list[Worker],
     over: threading.Event,
 ) -> list[Page]:
     """All pages, until the work is done and each has been quiet for a while."""
@@ -165,9 +168,9 @@ async def _watch(
         asyncio.create_task(_live(page, server, size.cuts, seed, over))
         for page, seed in zip(pages, seeds, strict=True)
     ]
-    for thread in work:
-        thread.start()
-    while any(thread.is_alive() for thread in work):
+    for one in work:
+        one.start()
+    while any(one.is_alive() for one in work):
         await asyncio.sleep(0.1)
     over.set()
     await asyncio.gather(*tasks)
@@ -218,8 +221,6 @@ async def _listen(page: Page, wire: Any, began: float, until: float, over: Any) 
 
 def check(it: Round, thread: Thread, pages: Sequence[Page]) -> dict[str, float]:
     """Every page beside the database; what differs is printed, for the first few."""
-    from core import live
-
     wanted = Page(pages[0].rooms)
     for room in wanted.rooms:
         text = live.render(room, "en", None, 0)
