@@ -22,19 +22,22 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
+def database_url(own_db: str) -> str:
+    """The address of a test's own database on PostgreSQL."""
+    given = connection.settings_dict
+    where = f"{given['HOST']}:{given['PORT']}/{own_db}"
+    return f"postgres://{given['USER']}:{given['PASSWORD']}@{where}"
+
+
 @pytest.fixture
 def two_servers(own_db: str, redis_url: str, tmp_path: Path) -> Iterator[list[str]]:
     """Two uvicorn processes on one PostgreSQL and one Redis; their addresses."""
     if connection.vendor != "postgresql":
         pytest.skip("runs in the second pass of `make test`, on PostgreSQL")
-    given = connection.settings_dict
-    database = (
-        f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{own_db}"
-    )
     environment = {
         **os.environ,
         "DEMO": "1",
-        "DATABASE_URL": database,
+        "DATABASE_URL": database_url(own_db),
         "REDIS_URL": redis_url,
         "DATA_DIR": str(tmp_path),
         "EMBEDDED_WORKER": "0",
