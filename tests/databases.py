@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.test.utils import setup_databases, teardown_databases
 
 from core import courier
@@ -71,7 +71,16 @@ def copied(template_db: str, folder: Path) -> Iterator[str]:
             usual_connection.close()
         usual_connection = None
         name = f"toile_{uuid.uuid4().hex[:12]}"
-        _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template_db}"')
+        create = f'CREATE DATABASE "{name}" TEMPLATE "{template_db}"'
+        try:
+            _administer(create)
+        except OperationalError:
+            # Playwright's loop has connections of its own; the one from before it idles on.
+            _administer(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                f" WHERE datname = '{template_db}' AND state = 'idle'"
+            )
+            _administer(create)
     else:
         name = str(folder / "toile.sqlite3")
         shutil.copyfile(template_db, name)
