@@ -386,6 +386,8 @@ LOGGING = {
         # One line per request is enough; the server's own would be a second.
         "uvicorn": {"level": "WARNING"},
         "huey": {"level": "WARNING"},
+        # Its client tells each request, and at DEBUG what is in it.
+        "stripe": {"level": "WARNING"},
         # Tells interim counts at every step.
         "votelib": {"level": "WARNING"},
         # Would repeat what RequestLog says, with addresses.

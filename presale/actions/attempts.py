@@ -153,7 +153,8 @@ def give_up(attempt: Attempt, *, actor: str, now: dt.datetime) -> bool:
 def _anchor(provider: Provider, attempt: Attempt, now: dt.datetime) -> Attempt:
     """Create the object that can succeed once; after a lost answer look for it first."""
     customer = _customer(provider, attempt.obligation.order)
-    if attempt.state == A.UNKNOWN or attempt.tries:
+    # One that is not new may have been sent by a process that died before it could say so.
+    if attempt.state == A.UNKNOWN or attempt.tries or now - attempt.created_at >= LOOK_AFTER:
         ref = _lost_anchor(provider, attempt)
         if ref:
             return _store_anchor(attempt, Anchor(ref), now)

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Callable
 
+from django.conf import settings
+
 from core import ticks
 from presale import inbox, reconcile
 from presale.ticks.campaigns import (
@@ -57,6 +59,20 @@ EVERY: dict[Callable[[dt.datetime], int], float] = {
     close_delivered: 60,
     complete: 60,
 }
+# These wait for the provider's answers, seconds each when it is slow.
+ASKING = frozenset(
+    [
+        expire_reservations,
+        finish_expiring,
+        process_inbox,
+        resolve_unknown,
+        collect_balance,
+        default_overdue,
+        end_orders,
+        send_refunds,
+        look_at_refunds,
+    ]
+)
 # Long looks at the provider's statement; only for what was never heard of.
 SELDOM: dict[Callable[[dt.datetime], int], float] = {
     reconcile.reconcile_lately: 3600,
@@ -65,9 +81,13 @@ SELDOM: dict[Callable[[dt.datetime], int], float] = {
 
 
 def register() -> None:
-    """Hand everything to the ticker; from `AppConfig.ready`."""
+    """Hand everything to the ticker; from `AppConfig.ready`.
+
+    A real provider is asked in threads of its own, so that a campaign closes on time beside them.
+    """
+    is_far = settings.PAYMENT_PROVIDER != "demo"
     for function, seconds in EVERY.items():
-        ticks.register(function, every=seconds)
+        ticks.register(function, every=seconds, slow=is_far and function in ASKING)
     for function, seconds in SELDOM.items():
         ticks.register(function, every=seconds, slow=True)
 

@@ -7,6 +7,7 @@ import pytest
 import stripe
 
 from core.clock import now
+from presale import terms, ticks
 from presale.providers.base import Misconfigured, Unknown
 from presale.providers.stripe import StripeProvider, client, declines, methods
 from tests.presale import stripe_house
@@ -173,3 +174,20 @@ def test_ways_to_pay_and_their_refund_windows_follow_the_currency(settings, prov
 def test_each_refusal_has_a_meaning(error, kind):
     said = stripe.ErrorObject.construct_from(error, "sk_test_1")
     assert declines.decline_of(said).kind == kind
+
+
+def test_a_failed_campaign_is_refunded_within_every_window():
+    """The oldest deposit is as old as the campaign when it fails at its close, extended once."""
+    oldest = terms.MAX_OPEN + terms.MAX_EXTENSION
+    assert all(oldest.days <= days for days in methods.REFUND_WINDOWS.values())
+
+
+def test_jobs_that_ask_a_real_provider_do_not_hold_up_the_others(settings, monkeypatch):
+    registered = {}
+    monkeypatch.setattr(
+        ticks.ticks, "register", lambda run, every, slow=False: registered.update({run: slow})
+    )
+    settings.PAYMENT_PROVIDER = "stripe"
+    ticks.register()
+    assert registered[ticks.close_due] is False
+    assert all(registered[job] for job in ticks.ASKING)

@@ -32,7 +32,7 @@ def url_of(database: str) -> str:
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
 
 
-def die(database: str, point: str, code: str) -> None:
+def die(database: str, point: str, code: str, **more: str) -> None:
     """Run the code in a process that is killed at that point; it must get as far as that."""
     program = (
         "import datetime as dt, django; django.setup();"
@@ -48,6 +48,7 @@ def die(database: str, point: str, code: str) -> None:
             "DATABASE_URL": url_of(database),
             "DATA_DIR": str(settings.DATA_DIR),
             "FAILPOINT": point,
+            **more,
         },
         capture_output=True,
         text=True,
