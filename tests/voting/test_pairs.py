@@ -4,12 +4,16 @@ import re
 import uuid
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from tests import cast
+from tests.voting.test_merchant import filled
 from voting import desks, questions, ticks, verify
 from voting.access import ANSWERS_FIRST
+from voting.actions import keep_guest_ballot, open_round
+from voting.methods import METHODS
 from voting.models import Ballot, BallotLog, Comparison, Round
 from voting.pairing import Question, counting
 from voting.writer import Change, apply_batch
@@ -118,8 +122,6 @@ def test_a_guest_is_known_from_the_first_answer_and_counts_when_confirmed(client
     assert "Your answers are held." in page(client, it)
     held = client.get(reverse("voting:round-held", args=[it.pk])).content.decode()
     assert "Your 2 answers are held" in held
-    from voting.actions import keep_guest_ballot
-
     keep_guest_ballot(ballot=Ballot.objects.get(), user=cast.person("Ada"))
     assert counters(it) == (1, 0, 2) and findings() == []
 
@@ -282,3 +284,33 @@ def test_the_page_says_when_it_is_enough(client, sign_in, it):
     assert re.search(
         r"About \d+ more answers by all together settle the top 2", page(client, fresh)
     )
+
+
+# For the brand
+
+
+def test_a_brand_plans_a_round_in_pairs_and_its_rule_is_frozen(client, sign_in):
+    brief = cast.brief()
+    for n in range(4):
+        cast.design(brief, f"Draft {n}")
+    client = sign_in(cast.person("Mei"))
+    said = {"method": "pairwise", "pairwise_top": "4", "pairwise_ends": "on"}
+    address = reverse("voting:round-new", args=[brief.brand.slug, brief.pk])
+    refused = client.post(address, filled(brief, **said))
+    assert refused.status_code == 422
+    assert "at most 3 can be told apart" in refused.content.decode()
+    assert client.post(address, filled(brief, **{**said, "pairwise_top": "3"})).status_code == 302
+    it = Round.objects.get()
+    assert (it.method, it.parameters) == ("pairwise", {"top": 3, "ends": True})
+    open_round(round=it, actor="user:1")
+    how = it.rules_frozen["how"]
+    assert (
+        how["top"] == 3 and "ties" in how and "silence" in how and "0.9 of the top" in how["ends"]
+    )
+    html = client.get(reverse("voting:round", args=[it.pk])).content.decode()
+    assert "Bradley and Terry" in html and it.rules_hash in html
+
+
+def test_the_form_shows_the_questions_of_the_chosen_method():
+    css = (settings.BASE_DIR / "static/css/components/round.css").read_text()
+    assert [name for name in METHODS if f"> .method-fields--{name} {{" not in css] == []
