@@ -190,7 +190,8 @@ def at(name, of):
 def test_the_merchant_pauses_goes_on_and_closes_later_by_the_page(it, client, sign_in):
     mei = sign_in(cast.person("Mei"))
     mei.post(at("pause", it), {"pause-reason": "A picture was wrong"})
-    assert "Go on" in mei.get(at("manage", it)).content.decode()
+    manage = mei.get(at("manage", it)).content.decode()
+    assert "Go on" in manage and "Vote for every draft you would like to see made" in manage
     mei.post(at("resume", it), {"resume-reason": "Mended", "resume-gives_time_back": "on"})
     closes = f"{it.closes_at + LATER + dt.timedelta(hours=8):%Y-%m-%dT20:00}"
     mei.post(at("extend", it), {"extend-closes": closes, "extend-reason": "Many asked"})

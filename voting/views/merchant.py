@@ -296,6 +296,7 @@ def _manage_page(request: HttpRequest, round: Round, **forms: ReasonForm) -> Htt
         "brand": round.brief.brand,
         "aside": aside.summary(round),
         "round": round,
+        "method": method_of(round),
         "rows": _scored(request, round, result),
         "sees_scores": access.results_visible(round, None),
         "result": result,
