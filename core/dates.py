@@ -6,6 +6,9 @@ patterns here.
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.utils import formats, timezone
 from django.utils.dateformat import format as format_date
@@ -18,6 +21,23 @@ _PATTERNS = {
     (False, False): _("D j M"),
     (False, True): _("D j M Y"),
 }
+
+_own_zone: ContextVar[str] = ContextVar("own_zone", default="")
+
+
+@contextmanager
+def reading_in(zone: str) -> Iterator[None]:
+    """Tell times on pages in the zone that the reader chose; "" leaves them in their place's."""
+    token = _own_zone.set(zone)
+    try:
+        yield
+    finally:
+        _own_zone.reset(token)
+
+
+def page_zone(zone: str) -> str:
+    """The zone in which a page tells a time of a place in `zone`: the reader's own comes first."""
+    return _own_zone.get() or zone
 
 
 def day_words(day: dt.date) -> str:

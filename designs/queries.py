@@ -62,11 +62,15 @@ def _rows(thread: Thread, tops: list[Comment]) -> list[Row]:
 
 
 def add_parts(thread: Thread, comments: list[Comment]) -> None:
-    """Give each comment `part`: what its author is here (designer, the brand's name), or ""."""
+    """Give each comment `part`, what its author is here (designer, the brand's name) or "".
+
+    And `zone`, the brand's: times of one page are told in one zone.
+    """
     place = threads.place_of(thread)
     hosts = place.hosts if place else {}
     team = _team(place) if place else set()
     for comment in comments:
+        comment.zone = place.brand.time_zone if place else ""  # type: ignore[attr-defined]
         known = hosts.get(comment.author_id, "")
         in_team = place is not None and comment.author_id in team
         comment.part = known or (place.brand.name if place and in_team else "")  # type: ignore[attr-defined]

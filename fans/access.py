@@ -19,6 +19,8 @@ MANAGER = Membership.Role.MANAGER
 DESIGNER = Membership.Role.DESIGNER
 # Who may run rounds and campaigns.
 MERCHANT = (OWNER, MANAGER)
+# Who may change the brand itself: its settings.
+SETS_UP = (OWNER,)
 
 Visitor = User | AnonymousUser
 View = Callable[..., HttpResponse]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from core.dates import reading_in
 from fans.models import User
 from fans.voters import write_cookie
 
@@ -39,7 +40,8 @@ class PreferencesMiddleware:
         # UTC is what an account has before its owner chose anything.
         own = user.time_zone if user.is_authenticated and user.time_zone != "UTC" else ""
         request.own_zone = own  # type: ignore[attr-defined]
-        with timezone.override(_zone(own or request.COOKIES.get(ZONE_COOKIE, ""))):
+        zone = _zone(own or request.COOKIES.get(ZONE_COOKIE, ""))
+        with timezone.override(zone), reading_in(own and zone.key):
             if user.is_authenticated:
                 return self._as_preferred(request, user)
             theme = request.COOKIES.get(THEME_COOKIE, "")

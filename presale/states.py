@@ -225,6 +225,8 @@ COUNTED: Final = [state for state in HOLDING if state not in (O.RESERVED, O.EXPI
 UNPAID_BALANCE: Final = [O.BALANCE_DUE, O.ACTION_NEEDED]
 FULLY_PAID: Final = [O.PAID, O.IN_PRODUCTION, O.SHIPPED, O.DELIVERED, O.CLOSED]
 FINAL_ORDERS: Final = [O.EXPIRED, O.CLOSED, O.DEFAULTED, O.CANCELLED, O.RETURNED]
+# Whose payments all go back, as far as any were made.
+GIVEN_BACK: Final = [O.EXPIRED, O.CANCELLED, O.RETURNED]
 LIVE_ATTEMPTS: Final = [A.CREATED, A.PENDING, A.ACTION, A.UNKNOWN]
 # Campaigns in which a paid deposit still counts.
 TAKES_DEPOSITS: Final = [C.OPEN, C.CLOSING]

@@ -105,12 +105,12 @@ def refusal_for(round: Round, part: Part) -> Refusal | None:
         return MEMBER
     if part.is_entrant:
         return ENTRANT
-    if part.is_guest and wanted != Round.Electorate.EVERYONE:
-        return NO_ACCOUNT
     if wanted == Round.Electorate.FANS and part.tier < Tier.FAN:
         return NO_FAN
     if wanted == Round.Electorate.HONORARY and part.tier < Tier.HONORARY:
         return NOT_HONORARY
+    if part.is_guest and wanted != Round.Electorate.EVERYONE:
+        return NO_ACCOUNT
     return None
 
 

@@ -13,10 +13,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from core.dates import moment_words
+from core.dates import moment_words, page_zone
 from core.money import format_minor
 
 register = template.Library()
+# The last hours of a deadline look different; before that a date is a date.
+SOON = dt.timedelta(hours=24)
 
 
 @register.simple_tag
@@ -63,19 +65,25 @@ def excerpt(text: str, most: int = 150) -> str:
         return line
     cut = line[:most]
     words = cut.rpartition(" ")[0]
-    return (words if len(words) > most - 20 else cut).rstrip(" ,;:，；：、") + "…"
+    return (words if len(words) > most - 20 else cut).rstrip(" ,;:.!?，；：、。！？") + "…"
 
 
 @register.simple_tag
 def local_time(at: dt.datetime | None, zone: str = "", form: str = "") -> SafeString | str:
     """`{% local_time round.closes_at round.time_zone %}`: `Sun 29 Nov, 20:00 UTC+8`.
 
-    Without `zone`, the reader's own. `form="date"` leaves out the hour and the zone.
+    `zone` is the place's; who chose a zone in their settings reads everything in that. Without
+    it, the reader's own, or the browser's. `form="date"` leaves out the hour and the zone.
     """
     if at is None:
         return ""
-    words = moment_words(at, zone, with_time=form != "date")
-    if zone or form:
+    shown = page_zone(zone) if zone else ""
+    words = moment_words(at, shown, with_time=form != "date")
+    if zone:
+        # A frame is the same for everybody: a script writes it again for who chose a zone.
+        mark = format_html('<time datetime="{}" data-place="{}"', _iso(at), shown)
+        return format_html("{}{}>{}</time>", mark, SafeString(" data-day" * bool(form)), words)
+    if form:
         return format_html('<time datetime="{}">{}</time>', _iso(at), words)
     # The zone is said in data as well: a script writes it in the reader's own, where that is
     # another one (a first visit, or a frame that everybody gets).
@@ -100,9 +108,11 @@ def countdown(until: dt.datetime, over: str = "") -> SafeString:
     if left > dt.timedelta(0):
         span = format_timedelta(left, threshold=2, locale=_babel_locale())
         text = pattern.replace("{time}", span)
+    soon = " countdown--soon" if dt.timedelta(0) < left < SOON else ""
     return format_html(
-        '<time class="countdown" role="timer" datetime="{}" data-countdown="{}" data-over="{}">'
+        '<time class="countdown{}" role="timer" datetime="{}" data-countdown="{}" data-over="{}">'
         "{}</time>",
+        soon,
         _iso(until),
         pattern,
         over,

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from core.once import once
 from designs import live, threads
@@ -13,6 +13,8 @@ from designs.models import Comment, Thread
 from fans.access import has_role
 from fans.actions import record_contribution
 from fans.models import Contribution, User
+
+SAID_AGAIN = dt.timedelta(minutes=1)
 
 
 class Locked(Exception):
@@ -34,10 +36,18 @@ def post_comment(
 ) -> Comment:
     """Add a comment, or a reply. The same `client_key` again gives the same comment.
 
+    So do the same words of the same person in the same place within a minute: somebody who saw
+    no answer sent them once more from a fresh page.
+
     A reply to a reply answers the comment above both. Raises `Locked`.
     """
-    mine = Comment.objects.filter(author=author, client_key=client_key)
-    return once(mine.first, lambda: _post(thread, author, body, now, client_key, parent))
+    above = (parent.parent or parent) if parent else None
+    mine = Comment.objects.filter(author=author)
+    said = mine.filter(thread=thread, parent=above, body=body, deleted_at=None)
+    sent = Q(client_key=client_key) | Q(pk__in=said.filter(created_at__gt=now - SAID_AGAIN))
+    return once(
+        mine.filter(sent).first, lambda: _post(thread, author, body, now, client_key, above)
+    )
 
 
 def _post(
@@ -52,7 +62,7 @@ def _post(
     comment = Comment.objects.create(
         thread=thread,
         author=author,
-        parent=(parent.parent or parent) if parent else None,
+        parent=parent,
         body=body,
         seq=seq,
         posted_seq=seq,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.clock import now
 from fans import actions, queries
-from fans.access import OWNER, brand_for
+from fans.access import SETS_UP, brand_for
 from fans.forms import BrandForm, TiersForm, Zones
 from fans.locks import currency_is_locked
 from fans.models import Brand
@@ -22,7 +22,7 @@ from fans.models import Brand
 @require_http_methods(["GET", "HEAD", "POST"])
 def brand_settings(request: HttpRequest, slug: str) -> HttpResponse:
     """All settings of a brand; POST writes its first part (about and money)."""
-    brand = brand_for(request.user, slug, OWNER)
+    brand = brand_for(request.user, slug, *SETS_UP)
     form = BrandForm(
         request.POST or None, instance=brand, currency_locked=currency_is_locked(brand)
     )
@@ -41,7 +41,7 @@ def brand_settings(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def zones(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the table of shipping."""
-    brand = brand_for(request.user, slug, OWNER)
+    brand = brand_for(request.user, slug, *SETS_UP)
     formset = Zones(
         request.POST,
         instance=brand,
@@ -60,7 +60,7 @@ def zones(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def thresholds(request: HttpRequest, slug: str) -> HttpResponse:
     """Try other thresholds out (`try`), or apply them."""
-    brand = brand_for(request.user, slug, OWNER)
+    brand = brand_for(request.user, slug, *SETS_UP)
     form = TiersForm(request.POST)
     if not form.is_valid():
         return _page(request, slug, tiers=form)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.templatetags.toile import money, number
 from presale import pages
 from presale.models import Campaign, Obligation, PreOrder, RefundObligation
-from presale.states import COUNTED, ENDED_CAMPAIGNS, FULLY_PAID, HOLDING, UNPAID_BALANCE
+from presale.states import COUNTED, ENDED_CAMPAIGNS, FULLY_PAID, GIVEN_BACK, HOLDING, UNPAID_BALANCE
 from voting.models import Choice
 
 State = Campaign.State
@@ -36,6 +36,7 @@ class Figures:
     balances_minor: int
     unpaid: int
     refunds: int
+    refunds_minor: int
     paid_units: int
     funnel: list[FunnelStep] = field(default_factory=list)
 
@@ -48,9 +49,11 @@ def figures(campaign: Campaign) -> Figures:
         kind=Obligation.Kind.DEPOSIT,
         state=Obligation.State.SATISFIED,
     )
-    paid = Obligation.objects.filter(
+    # What was given back is told under refunds alone.
+    kept = Obligation.objects.filter(
         order__campaign=campaign, state=Obligation.State.SATISFIED
-    ).aggregate(
+    ).exclude(order__state__in=GIVEN_BACK)
+    paid = kept.aggregate(
         deposits=Sum("amount_minor", filter=Q(kind="deposit")),
         balances=Sum("amount_minor", filter=Q(kind="balance")),
     )
@@ -58,6 +61,8 @@ def figures(campaign: Campaign) -> Figures:
     if campaign.state in ENDED_CAMPAIGNS:
         # They stood until all were given back at once.
         standing = orders.filter(pk__in=paid_deposits.values("order"))
+    promised = RefundObligation.objects.filter(order__campaign=campaign)
+    refunds = promised.aggregate(n=Count("pk"), amount=Sum("amount_minor"))
     paid_units = orders.filter(state__in=FULLY_PAID).aggregate(n=Sum("lines__quantity"))["n"]
     return Figures(
         orders=standing.count(),
@@ -65,7 +70,8 @@ def figures(campaign: Campaign) -> Figures:
         deposits_minor=paid["deposits"] or 0,
         balances_minor=paid["balances"] or 0,
         unpaid=orders.filter(state__in=UNPAID_BALANCE).count(),
-        refunds=RefundObligation.objects.filter(order__campaign=campaign).count(),
+        refunds=refunds["n"],
+        refunds_minor=refunds["amount"] or 0,
         paid_units=paid_units or 0,
         funnel=funnel(campaign),
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from designs.models import Brief, Design
-from presale.boards.rows import Step, address, campaign_step, is_decided
+from presale.boards.rows import Step, address, campaign_step, is_decided, makes_round
 from presale.models import Campaign, PreOrder, RefundObligation
 from voting.actions.rounds import lacking_drafts
 from voting.models import Entry, Round
@@ -110,14 +110,27 @@ def round_needs(rounds: list[Round], campaigns: list[Campaign]) -> list[Need]:
     return found
 
 
+def _one_draft(brief: Brief) -> Need:
+    text = _("One draft for %(title)s waits; a round needs a second one.") % {"title": brief.title}
+    if brief.state == Brief.State.OPEN:
+        return Need(text, Step(_("Share the brief"), address("designs:brief", brief.pk)))
+    manage = address("designs:brief-manage", brief.brand.slug, brief.pk)
+    return Need(text, Step(_("Manage the brief"), manage))
+
+
 def brief_needs(briefs: list[Brief]) -> list[Need]:
     found = []
     for brief in briefs:
         waiting = brief.designs.filter(state=Design.State.SUBMITTED).count()
+        # A draft beside one that has won waits for nothing any more.
+        has_winner = brief.designs.filter(state=Design.State.CHOSEN).exists()
         running = brief.rounds.exclude(
             state__in=[Round.State.CLOSED, Round.State.CANCELLED]
         ).exists()
-        if not waiting or running:
+        if not waiting or running or has_winner:
+            continue
+        if not makes_round(brief):
+            found.append(_one_draft(brief))
             continue
         url = address("voting:round-new", brief.brand.slug, brief.pk)
         text = ngettext(

@@ -11,7 +11,9 @@ from core.templatetags.toile import money, number
 from designs.models import Brief, Design
 from presale import pages
 from presale.models import Campaign
+from voting.actions.rounds import enterable_designs
 from voting.models import Round
+from voting.queries import FEWEST_DRAFTS
 
 State = Campaign.State
 
@@ -36,6 +38,7 @@ class Row:
     step: Step | None = None
     until: dt.datetime | None = None
     zone: str = ""
+    until_label: str = ""
 
 
 def address(name: str, *args: object) -> str:
@@ -63,6 +66,7 @@ def campaign_row(campaign: Campaign, now: dt.datetime) -> Row:
         ],
         step=campaign_step(campaign),
         until=phase.date,
+        until_label=phase.date_label,
         zone=campaign.time_zone,
     )
 
@@ -111,20 +115,35 @@ def brief_row(brief: Brief) -> Row:
         phase=str(brief.get_state_display()),
         tone=tone,
         facts=[ngettext("%(n)s draft", "%(n)s drafts", drafts) % {"n": drafts}],
-        step=_brief_step(brief, drafts, manage),
+        step=_brief_step(brief, manage),
         until=brief.closes_at if brief.state == Brief.State.OPEN else None,
+        until_label=_("Drafts until"),
         zone=brief.brand.time_zone,
     )
 
 
-def _brief_step(brief: Brief, drafts: int, manage: str) -> Step | None:
+def makes_round(brief: Brief) -> bool:
+    """Whether enough drafts of the brief are free for a round."""
+    return enterable_designs(brief).count() >= FEWEST_DRAFTS
+
+
+def _brief_step(brief: Brief, manage: str) -> Step | None:
     if brief.state == Brief.State.DRAFT:
         return Step(_("Open it"), manage)
-    if drafts and not brief.rounds.exclude(state=Round.State.CANCELLED).exists():
+    is_new = not brief.rounds.exclude(state=Round.State.CANCELLED).exists()
+    if is_new and makes_round(brief):
         return Step(_("Plan a round"), address("voting:round-new", brief.brand.slug, brief.pk))
-    if brief.state == Brief.State.OPEN and not drafts:
+    if brief.state == Brief.State.OPEN and is_new:
         return Step(_("Share it"), address("designs:brief", brief.pk))
     return None
+
+
+def _next_date(one: Round) -> tuple[str, dt.datetime | None]:
+    if one.is_held_up:
+        return _("It was to open:"), one.opens_at
+    if one.state == Round.State.SCHEDULED:
+        return _("Opens"), one.opens_at
+    return (_("Closes"), one.closes_at) if one.is_running else ("", None)
 
 
 def round_row(one: Round) -> Row:
@@ -145,6 +164,9 @@ def round_row(one: Round) -> Row:
         step = Step(_("See the votes") if seen else _("See the round"), manage)
     elif one.state == Round.State.CLOSED:
         step = None if is_decided(one) else Step(_("Decide"), manage)
+    elif one.state == Round.State.SCHEDULED:
+        step = Step(_("See it as a fan"), address("voting:round", one.pk))
+    label, when = _next_date(one)
     return Row(
         title=one.title,
         url=manage or address("voting:round", one.pk),
@@ -152,6 +174,7 @@ def round_row(one: Round) -> Row:
         tone=tones.get(one.state, "quiet"),
         facts=facts,
         step=step,
-        until=one.closes_at if one.is_running or one.state == Round.State.SCHEDULED else None,
+        until=when,
+        until_label=label,
         zone=one.time_zone,
     )

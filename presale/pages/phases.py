@@ -41,7 +41,7 @@ def phase(campaign: Campaign, now: dt.datetime, units: int) -> Phase:
     made = {
         State.DRAFT: Phase("draft", _("Draft"), "hold", "", None),
         State.SCHEDULED: Phase(
-            "scheduled", _("Opens soon"), "hold", _("Deposits open"), campaign.opens_at
+            "scheduled", _("Scheduled"), "hold", _("Deposits open"), campaign.opens_at
         ),
         State.CLOSING: Phase("closing", _("Counting"), "hold", "", None),
         State.BALANCE: Phase(
@@ -84,6 +84,14 @@ class Stop:
     status: str
 
 
+def _production_words(campaign: Campaign) -> str:
+    if campaign.state == State.PRODUCTION:
+        return _("under way")
+    if campaign.state in (State.SHIPPING, State.COMPLETED):
+        return _("finished")
+    return _("when balances are paid")
+
+
 def dates(campaign: Campaign) -> list[Stop]:
     """The dates that a fan plans by: deposits, balance, production, shipping."""
     rank = {
@@ -97,7 +105,7 @@ def dates(campaign: Campaign) -> list[Stop]:
     stops: list[tuple[str, dt.datetime | None, str]] = [
         (_("Deposits until"), campaign.closes_at, ""),
         (_("Balance until"), ends, ""),
-        (_("Production"), None, _("when balances are paid")),
+        (_("Production"), None, _production_words(campaign)),
         (_("Ships by"), None, day_words(campaign.ship_by)),
     ]
     return [

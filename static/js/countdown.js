@@ -15,7 +15,7 @@ const tick = () => {
     const seconds = Math.floor((new Date(element.dateTime) - Date.now()) / 1000);
     const text = seconds > 0 ? element.dataset.countdown.replace("{time}", words(seconds)) : element.dataset.over;
     if (element.textContent !== text) element.textContent = text;
-    element.toggleAttribute("data-soon", seconds > 0 && seconds < 600);
+    element.classList.toggle("countdown--soon", seconds > 0 && seconds < 86400);
     if (seconds > 0) soonest = Math.min(soonest, seconds);
   }
   setTimeout(tick, soonest < 600 ? 1000 : 30000);

@@ -50,7 +50,7 @@ document.addEventListener("live:typing", ({ detail: { room, text } }) => {
 });
 pause?.addEventListener("click", () => {
   paused = !paused;
-  pause.setAttribute("aria-pressed", String(paused));
+  pause.toggleAttribute("data-paused", paused);
   document.dispatchEvent(new CustomEvent("live:pause", { detail: paused }));
   show();
 });

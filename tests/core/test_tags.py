@@ -7,6 +7,8 @@ import time_machine
 from django.template import Context, Template
 from django.utils import timezone, translation
 
+from core.dates import reading_in
+
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
 
@@ -42,7 +44,16 @@ def test_an_icon_beside_words_is_hidden_and_one_alone_is_named():
 )
 def test_a_time_names_its_zone(zone, words):
     html = draw("{% local_time at zone %}", at=NOW + dt.timedelta(days=7), zone=zone)
-    assert html == f'<time datetime="2026-11-29T12:00:00Z">{words}</time>'
+    assert html == f'<time datetime="2026-11-29T12:00:00Z" data-place="{zone}">{words}</time>'
+
+
+@time_machine.travel(NOW, tick=False)
+def test_who_chose_a_zone_reads_a_place_s_times_in_it_and_others_in_the_place_s():
+    with reading_in("Europe/Berlin"):
+        html = draw('{% local_time at "Asia/Shanghai" %}', at=NOW)
+    assert 'data-place="Europe/Berlin">Sun 22 Nov, 13:00 UTC+1<' in html
+    with timezone.override("America/New_York"):
+        assert "20:00 UTC+8<" in draw('{% local_time at "Asia/Shanghai" %}', at=NOW)
 
 
 @time_machine.travel(NOW, tick=False)
@@ -59,7 +70,8 @@ def test_a_time_in_the_readers_zone_says_in_data_which_one_it_is(reader, words):
 @time_machine.travel(NOW, tick=False)
 def test_a_date_in_another_year_says_so():
     html = draw('{% local_time at "UTC" form="date" %}', at=NOW + dt.timedelta(days=60))
-    assert html == '<time datetime="2027-01-21T12:00:00Z">Thu 21 Jan 2027</time>'
+    start = '<time datetime="2027-01-21T12:00:00Z" data-place="UTC" data-day>'
+    assert html == f"{start}Thu 21 Jan 2027</time>"
 
 
 def test_no_time_is_no_words():

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from designs import actions
+from designs import actions, live
 from designs.models import Comment, Thread
 from fans.models import Contribution
 from tests import cast
@@ -70,6 +70,32 @@ def test_the_same_comment_twice_is_one(ada, design):
     say(ada, design.thread, client_key=key)
     assert Comment.objects.count() == 1
     assert Thread.objects.get(pk=design.thread_id).seq == 1
+
+
+def test_the_same_words_again_within_a_minute_are_the_same_comment(design):
+    now = timezone.now()
+    first = written(design, now=now)
+    assert written(design, now=now + dt.timedelta(seconds=50)) == first
+    assert written(design, body="Nicer.", now=now) != first
+    assert written(design, author="Omar", now=now) != first
+    assert written(design, parent=first, now=now) != first
+    assert written(design, now=now + dt.timedelta(seconds=61)) != first
+    assert Comment.objects.count() == 5
+
+
+def test_the_time_of_a_comment_is_told_in_the_brand_s_zone_or_the_reader_s_own(client, design):
+    design.brief.brand.time_zone = "Asia/Shanghai"
+    design.brief.brand.save()
+    comment = written(design)
+    client.cookies["zone"] = "America/New_York"
+    frame = live.render(design.thread_id, "", "en", {str(comment.pk)}, 0)[0].html
+    assert 'data-place="Asia/Shanghai"' in client.get(f"/d/{design.pk}/").content.decode()
+    assert "UTC+8</time>" in frame
+    ada = cast.person("Ada")
+    ada.time_zone = "Europe/Berlin"
+    ada.save()
+    client.force_login(ada)
+    assert 'data-place="Europe/Berlin"' in client.get(f"/d/{design.pk}/").content.decode()
 
 
 def test_visitors_read_and_their_text_waits_for_the_sign_in(client, sign_in, design):

@@ -11,6 +11,7 @@ from core.models import Outbox
 from designs import threads
 from presale import boards
 from presale.actions import campaigns, fulfilment
+from presale.actions.orders import cancel_order
 from presale.models import Campaign, PreOrder, RefundObligation
 from tests import cast
 from tests.presale import house
@@ -400,6 +401,49 @@ def test_a_failed_campaign_still_says_how_many_had_ordered(campaign):
     campaign.state = Campaign.State.FAILED
     figures = boards.figures(campaign)
     assert (figures.orders, figures.units, figures.paid_units) == (1, 2, 0)
+
+
+def test_what_was_given_back_stands_under_refunds_alone(campaign):
+    kept = house.deposited(campaign)
+    gone = house.deposited(campaign, name="Omar")
+    cancel_order(gone, actor=gone.user.actor, now=timezone.now())
+    figures = boards.figures(campaign)
+    assert figures.deposits_minor == house.money(kept).paid_minor == 5000
+    assert (figures.refunds, figures.refunds_minor) == (1, 5000)
+
+
+@pytest.mark.parametrize(
+    ("states", "words", "step"),
+    [
+        (["submitted"], "a round needs a second one", "Share the brief"),
+        (["submitted", "submitted"], "2 drafts for", "Plan a round"),
+        (["submitted", "not-chosen"], "1 draft for", "Plan a round"),
+        (["not-chosen", "not-chosen"], "", ""),
+        (["submitted", "submitted", "chosen"], "", ""),
+    ],
+)
+def test_a_brief_asks_for_a_round_where_one_can_be_planned(db, states, words, step):
+    brief = cast.brief(title="Coats")
+    for number, state in enumerate(states):
+        design = cast.design(brief, title=f"Coat {number}")
+        type(design).objects.filter(pk=design.pk).update(state=state)
+    needs = boards.board(brief.brand, timezone.now()).needs
+    assert [need.step.label for need in needs] == ([step] if step else [])
+    assert all(words in need.text for need in needs)
+
+
+def test_a_scheduled_round_says_when_it_opens(db):
+    later = timezone.now() + dt.timedelta(days=3)
+    round = cast.voting_round(state=Round.State.SCHEDULED, opens_at=later)
+    (row,) = boards.board(round.brief.brand, timezone.now()).rounds
+    assert (row.phase, row.until_label, row.until) == ("Scheduled", "Opens", round.opens_at)
+
+
+def test_only_who_sets_the_brand_up_sees_the_way_to_its_settings(sign_in, campaign):
+    link = 'href="/m/weft/settings/"'
+    for page in ("/m/weft/", "/m/weft/team/"):
+        assert link in sign_in(cast.person("Mei")).get(page).content.decode()
+        assert link not in sign_in(cast.person("Jonas")).get(page).content.decode()
 
 
 def test_lists_of_the_console_begin_with_what_goes_on(campaign):

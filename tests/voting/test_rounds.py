@@ -265,4 +265,4 @@ def test_rounds_that_wait_do_not_keep_others_from_opening(held_up, monkeypatch):
 def test_everybody_reads_that_the_opening_is_late(held_up, client):
     ticks.run_all()
     page = client.get(f"/r/{held_up.pk}/").content.decode()
-    assert "Delayed" in page and "Opens soon" not in page
+    assert "Delayed" in page and "Scheduled" not in page

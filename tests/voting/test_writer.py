@@ -121,7 +121,8 @@ def test_a_refused_ballot_does_not_spoil_its_neighbours(it):
         ({"state": Round.State.CANCELLED}, "not-open"),
         ({"closes_at": timezone.now() - dt.timedelta(minutes=1)}, "closed"),
         ({"electorate": Round.Electorate.MEMBERS}, "account"),
-        ({"electorate": Round.Electorate.FANS}, "account"),
+        ({"electorate": Round.Electorate.FANS}, "fans"),
+        ({"electorate": Round.Electorate.HONORARY}, "honorary"),
     ],
 )
 def test_a_guest_is_refused_and_nothing_changes(it, fields, code):
