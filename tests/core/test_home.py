@@ -93,6 +93,7 @@ def test_a_fan_reads_what_was_counted_since_the_last_visit(client, sign_in):
         changed_at=timezone.now(),
         seq=1,
         marks=1,
+        is_confirmed=True,
     )
     news = sign_in(ada).get("/").context["news"]
     assert [item.key for item in news] == [round.pk]
