@@ -11,10 +11,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-MEMORY = "/dev/shm"
-FOLDER = Path(
-    tempfile.mkdtemp(prefix="toile-bench-", dir=MEMORY if os.path.isdir(MEMORY) else None)
-)
+FOLDER = Path(tempfile.mkdtemp(prefix="toile-bench-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 sys.path.insert(0, str(ROOT))
 os.environ |= {
