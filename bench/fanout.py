@@ -194,6 +194,9 @@ def _report(sides: dict[str, Side], sizes: tuple[int, ...]) -> None:
         print(f"CPU per delivery, {many} clients over {few}: ours {growth:.2f}, C {least:.2f};")
         print(f"ours over C's: {growth / least:.2f}")
     at = 1000 if 1000 in sizes else many
+    others = [side for name, side in sides.items() if name != mine.name and at in side.costs]
+    ratios = [f"{side.name} {side.cost(at) / mine.cost(at):.2f}" for side in others]
+    print(f"CPU per delivery at {at} clients, theirs over ours: {', '.join(ratios)}")
     for name in ("websockets", "socket.io", "channels"):
         known = name in sides and at in sides[name].rates
         ratio = f"{mine.rate(at) / sides[name].rate(at):.2f}" if known else "-"
