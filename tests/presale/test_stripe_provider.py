@@ -12,10 +12,12 @@ from presale.providers.base import Misconfigured, Unknown
 from presale.providers.stripe import StripeProvider, client, declines, methods
 from tests.presale import stripe_house
 from tests.presale.provider_contract import ProviderContract
+from tests.stripe_peer.client import ONCE
 
 REAL_KEY = os.environ.get("STRIPE_TEST_KEY", "")
 
 
+@ONCE
 class TestStripePeer(ProviderContract):
     good_card = "4242424242424242"
     always_asks_card = "4000002760003184"

@@ -7,7 +7,9 @@ import pytest
 import stripe
 
 from tests.stripe_peer import lists
-from tests.stripe_peer.client import TEST_KEY
+from tests.stripe_peer.client import ONCE, TEST_KEY
+
+pytestmark = ONCE
 
 
 def client_of(peer, key=TEST_KEY, **more):
