@@ -124,7 +124,7 @@ def register(kind: str, *, may_join: MayJoin, render: Render, counts_people: boo
 def counts_people(room: str) -> bool:
     """Whether pages in that room are told how many people are there."""
     found = _find(room)
-    return bool(found) and found[0].counts_people and not found[2]
+    return found is not None and found[0].counts_people and not found[2]
 
 
 def register_command(name: str, take: Take) -> None:
