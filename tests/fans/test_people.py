@@ -196,19 +196,11 @@ def test_a_brand_sees_its_people_by_standing(sign_in):
     assert page.index("Kenji") < page.index("Ada")
 
 
-@pytest.mark.parametrize(
-    ("cookie", "words"),
-    [
-        ("", "20:00 UTC"),
-        ("Asia/Shanghai", "04:00 UTC+8"),
-        ("../../etc/passwd", "20:00 UTC"),
-        ("Europe", "20:00 UTC"),
-    ],
-)
-def test_a_visitor_reads_times_in_the_zone_of_the_browser(client, cookie, words):
+@pytest.mark.parametrize("cookie", ["", "America/New_York", "../../etc/passwd", "Europe"])
+def test_a_visitor_reads_a_brand_s_times_in_its_zone_whatever_the_browser_says(client, cookie):
     design = said_at(cast.design())
     client.cookies["zone"] = cookie
-    assert words in client.get(f"/d/{design.pk}/").content.decode()
+    assert "04:00 UTC+8" in client.get(f"/d/{design.pk}/").content.decode()
 
 
 def test_the_zone_of_the_account_stands_above_that_of_the_browser(sign_in, client):
