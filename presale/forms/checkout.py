@@ -117,12 +117,12 @@ class CheckoutForm(AddressForm):
 
     def clean(self) -> dict[str, Any]:
         """Places that are gone are said here, before anybody reads the whole order."""
-        data = super().clean()
-        variant, quantity = data.get("variant"), data.get("quantity")
-        left = variant.quota - variant.taken if variant and variant.quota is not None else None
-        if left is not None and quantity and quantity > left:
-            gone = SoldOut(variant.pk, variant.label, max(0, left))
-            self.add_error("quantity" if left > 0 else "variant", str(gone))
+        data: dict[str, Any] = super().clean()
+        variant, quantity = data.get("variant"), data.get("quantity") or 0
+        if variant and variant.quota is not None and quantity > variant.quota - variant.taken:
+            left = max(0, variant.quota - variant.taken)
+            gone = SoldOut(variant.pk, variant.label, left)
+            self.add_error("quantity" if left else "variant", str(gone))
         return data
 
     def chosen(self) -> tuple[Variant | None, int]:

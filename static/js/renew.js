@@ -2,12 +2,16 @@
 // another phase, the page fetches that part of itself: once, and not everybody in one moment.
 const SPREAD = 3000;
 let paused = false;
+let pressed = 0;
+
+const isBusy = (element) =>
+  document.querySelector(element.getAttribute("hx-target"))?.contains(document.activeElement);
 
 const renew = (element) => {
   if (!element.isConnected) return;
   // Never under the cursor, and nothing while the reader has paused.
-  const busy = document.querySelector(element.getAttribute("hx-target"))?.contains(document.activeElement);
-  if (busy || paused) return later(element);
+  if (isBusy(element) || paused) return later(element);
+  element.asked = pressed;
   window.htmx?.trigger(element, "renew");
 };
 
@@ -23,5 +27,14 @@ document.addEventListener("live:applied", ({ target }) => {
     element.dataset.phase = phase;
     if (!element.dataset.except?.split(" ").includes(phase)) later(element);
   }
+});
+document.addEventListener("click", () => { pressed += 1; }, true);
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const element = detail.requestConfig?.elt;
+  if (!element?.matches("[data-follows]")) return;
+  // What was pressed meanwhile is not in this answer: ask again.
+  if (element.asked === pressed && !isBusy(element)) return;
+  detail.shouldSwap = false;
+  later(element);
 });
 document.addEventListener("live:pause", ({ detail }) => { paused = detail; });

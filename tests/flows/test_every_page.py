@@ -32,7 +32,8 @@ NO_PAGE = {
     *(f"presale:checkout-{name}" for name in ("code", "pay")),
     *(f"voting:round-{name}" for name in ("close", "cancel", "step", "held", "merge")),
     *(f"voting:{name}" for name in ("ballot", "would-buy", "round-mine", "ops-ballots-judge")),
-    *(f"voting:{name}" for name in ("round-file", "recount-script")),
+    *(f"voting:{name}" for name in ("round-file", "recount-script", "receipt-mail")),
+    *(f"voting:round-{name}" for name in ("pause", "resume", "extend", "earlier")),
 }
 
 

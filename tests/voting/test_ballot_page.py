@@ -356,6 +356,6 @@ def test_the_fingerprints_of_a_round_are_explained(client, it):
     press(client, it, it.entries.first())
     html = page(client, it)
     assert "It would be another one if any of them had been changed since." in html
-    assert "1 change of a ballot so far." in html
+    assert "Every vote makes a new head out of the one before." in html
     assert f'href="{reverse("fairness")}#checked"' in html
     assert 'id="checked"' in client.get(reverse("fairness")).content.decode()
