@@ -195,7 +195,8 @@ def test_what_came_piece_by_piece_is_what_a_fresh_page_shows(monkeypatch, method
         # The first is a guest's: there is no figure yet, and the tally of another shape.
         who = chance.choice(voters) if step else voters[-1]
         much = chance.randint(0, 1 if method == "support" else 3) if step else 1
-        vote(it, who, chance.choice(entries), **({"supports": None} | {part: much}))
+        said = bool(much) if method == "support" else much
+        vote(it, who, chance.choice(entries), **({"supports": None} | {part: said}))
         if marks and (chance.random() < 0.4 or step in (0, 40)):
             page.tick(frozenset(marks))
             marks.clear()

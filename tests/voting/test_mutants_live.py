@@ -117,6 +117,7 @@ def test_the_clock_of_a_process_would_count_what_came_late():
 
 
 @pytest.mark.asyncio
+@pytest.mark.django_db
 async def test_without_the_origin_validator_every_page_opens_a_socket(settings):
     """X2: the same handshakes with the guard and without it."""
     settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS = [HOST], []
