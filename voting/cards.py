@@ -154,12 +154,25 @@ def _make_cards(
     )
     fresh: dict[str, str] = {}
     passing: dict[str, str] = {}
+    silent = ""
     for entry in rows:
         shown = vote_context(entry, viewer)
+        if shown["mark"] == SILENT:
+            # The same under every draft but for its key: rendered once.
+            silent = silent or _silent_control(context, viewer)
+            shown["vote"] = mark_safe(silent.replace(PK, shown["key"]))
         with context.push(**shown):
             made = passing if _is_passing(shown["placement"]) else fresh
             made[wanted[entry.pk]] = template.render(context)
     return fresh, passing
+
+
+def _silent_control(context: Context, viewer: Viewer) -> str:
+    """The control of a draft that the reader has said nothing of, with `PK` for its key."""
+    template = Engine.get_default().get_template("voting/_vote.html")
+    shown = {"key": mark_safe(PK), "mark": SILENT, "is_held": viewer.is_held}
+    with context.push(**shown, is_open=viewer.may_vote):
+        return template.render(context)
 
 
 def _is_passing(placement: RevisionPicture | None) -> bool:
