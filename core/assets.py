@@ -65,7 +65,16 @@ def join_css(folder: Path) -> str:
 def join_js(folder: Path) -> str:
     """The script: every source in a block of its own, so that they cannot see each other."""
     sources = sorted(folder.glob("*.js"))
-    return "\n".join(f"// {path.name}\n{{\n{path.read_text()}}}" for path in sources) + "\n"
+    return (
+        "\n".join(f"// {path.name}\n{{\n{_smaller_js(path.read_text())}}}" for path in sources)
+        + "\n"
+    )
+
+
+def _smaller_js(text: str) -> str:
+    """Without indentation and lines that only comment; every other line stays as it is."""
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
 def _smaller_css(text: str) -> str:
