@@ -16,6 +16,21 @@ from django.db.models.signals import post_migrate, pre_migrate
 Statements = Mapping[str, tuple[str, str]]
 
 
+def never_emptied(function: str, reason: str) -> str:
+    """PostgreSQL's function for a trigger on TRUNCATE: refuses it while the table has rows."""
+    return f"""
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE has_rows boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', TG_TABLE_NAME) INTO has_rows;
+    IF has_rows THEN
+        RAISE EXCEPTION '{reason}';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
+
 @dataclass(frozen=True)
 class Guard:
     """The triggers of an app: for each database name to (table, statement).

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.triggers import Guard
+from core.triggers import Guard, never_emptied
 
 TX, ENTRY = "presale_ledgertx", "presale_ledgerentry"
 
@@ -73,16 +73,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE OR REPLACE FUNCTION ledger_guard_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE has_rows boolean;
-BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', TG_TABLE_NAME) INTO has_rows;
-    IF has_rows THEN
-        RAISE EXCEPTION 'ledger: the books are never emptied';
-    END IF;
-    RETURN NULL;
-END $$;
-"""
+""" + never_emptied("ledger_guard_truncate", "ledger: the books are never emptied")
 POSTGRESQL: Final[dict[str, tuple[str, str]]] = {
     "ledger_tx_guard": (TX, f"""
         CREATE TRIGGER ledger_tx_guard BEFORE INSERT OR UPDATE OR DELETE ON {TX}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.triggers import Guard
+from core.triggers import Guard, never_emptied
 
 LOG: Final = "voting_ballotlog"
 
@@ -20,16 +20,7 @@ CREATE OR REPLACE FUNCTION ballot_log_guard() RETURNS trigger LANGUAGE plpgsql A
 BEGIN
     RAISE EXCEPTION 'ballot log: a change is never edited or deleted';
 END $$;
-CREATE OR REPLACE FUNCTION ballot_log_guard_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE has_rows boolean;
-BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', TG_TABLE_NAME) INTO has_rows;
-    IF has_rows THEN
-        RAISE EXCEPTION 'ballot log: it is never emptied';
-    END IF;
-    RETURN NULL;
-END $$;
-"""
+""" + never_emptied("ballot_log_guard_truncate", "ballot log: it is never emptied")
 POSTGRESQL: Final[dict[str, tuple[str, str]]] = {
     "ballot_log_fixed": (LOG, f"""
         CREATE TRIGGER ballot_log_fixed BEFORE UPDATE OR DELETE ON {LOG}

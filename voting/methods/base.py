@@ -7,7 +7,7 @@ fields are its parameters, which the round keeps and freezes. `METHODS` in the p
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 
 from django import forms
 from django.db.models import QuerySet
@@ -65,6 +65,28 @@ class Line:
     dot: float
     start: float
     end: float
+
+
+PREFERRED: Final = _(
+    "Preferred in %(percent)s of 100 comparisons with another draft, likely between"
+    " %(low)s and %(high)s"
+)
+
+
+def percent_line(figure: Figure, votes: str, words: str | Promise) -> Line:
+    """A figure out of 100; `votes` has a place for %(votes)s, `words` for percent, low, high."""
+    value = figure.value or 0
+    said = {"percent": f"{value:g}", "low": f"{figure.low:g}", "high": f"{figure.high:g}"}
+    return Line(
+        number=f"{value:g}",
+        unit=gettext("%"),
+        spread=f"±{-(-int(figure.high - figure.low) // 2)}",
+        votes=votes % {"votes": figure.votes},
+        words=str(words) % said,
+        dot=value,
+        start=figure.low,
+        end=figure.high,
+    )
 
 
 @dataclass(frozen=True)

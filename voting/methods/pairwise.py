@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from voting.access import Refusal, answers_first
 from voting.marks import Key, Mark, Marks
-from voting.methods.base import OTHER_METHOD, Counts, Line, Method, Said
+from voting.methods.base import OTHER_METHOD, PREFERRED, Counts, Line, Method, Said, percent_line
 from voting.models import Ballot, Comparison, Round, Tally
 from voting.pairing import Strengths, chance
 from voting.pairing.counting import Answers, Strongest, WonShare, met
@@ -140,23 +140,8 @@ class Pairwise(Method):
         }
 
     def line(self, figure: Figure) -> Line:
-        value = figure.value or 0
-        said = {"percent": f"{value:g}", "low": f"{figure.low:g}", "high": f"{figure.high:g}"}
         votes = ngettext("judged %(votes)s time", "judged %(votes)s times", figure.votes)
-        words = _(
-            "Preferred in %(percent)s of 100 comparisons with another draft, likely between"
-            " %(low)s and %(high)s"
-        )
-        return Line(
-            number=f"{value:g}",
-            unit=_("%"),
-            spread=f"±{-(-int(figure.high - figure.low) // 2)}",
-            votes=votes % {"votes": figure.votes},
-            words=words % said,
-            dot=value,
-            start=figure.low,
-            end=figure.high,
-        )
+        return percent_line(figure, votes, PREFERRED)
 
     # Counting
 

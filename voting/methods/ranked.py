@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from voting.access import Refusal
 from voting.marks import SILENT, Mark, Marks
-from voting.methods.base import OTHER_METHOD, Amounts, Counts, Line, Method, Said
+from voting.methods.base import (
+    OTHER_METHOD,
+    PREFERRED,
+    Amounts,
+    Counts,
+    Line,
+    Method,
+    Said,
+    percent_line,
+)
 from voting.models import Round, Tally
 from voting.orders import BeatPaths, LockedPairs, PlacePoints, RunOff
 from voting.rules import Most
@@ -200,23 +209,8 @@ class Ranked(Method):
         )
 
     def line(self, figure: Figure) -> Line:
-        value = figure.value or 0
-        said = {"percent": f"{value:g}", "low": f"{figure.low:g}", "high": f"{figure.high:g}"}
         votes = ngettext("on %(votes)s ballot", "on %(votes)s ballots", figure.votes)
-        words = _(
-            "Preferred in %(percent)s of 100 comparisons with another draft, likely between"
-            " %(low)s and %(high)s"
-        )
-        return Line(
-            number=f"{value:g}",
-            unit=_("%"),
-            spread=f"±{-(-int(figure.high - figure.low) // 2)}",
-            votes=votes % {"votes": figure.votes},
-            words=words % said,
-            dot=figure.value or 0,
-            start=figure.low,
-            end=figure.high,
-        )
+        return percent_line(figure, votes, PREFERRED)
 
     # Counting
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from voting.access import Refusal
 from voting.marks import SILENT, Marks
-from voting.methods.base import OTHER_METHOD, YES_OR_NO, Amounts, Line, Method, Said
+from voting.methods.base import OTHER_METHOD, YES_OR_NO, Amounts, Line, Method, Said, percent_line
 from voting.models import Round, Tally
 from voting.rules import Most
 from voting.tally import Figure, Paper, Rule, percent
@@ -118,21 +118,9 @@ class Support(Method):
         return percent(votes, voters)
 
     def line(self, figure: Figure) -> Line:
-        value = figure.value or 0
-        words = _("%(percent)s percent of the voters, likely between %(low)s and %(high)s")
-        said = {"percent": f"{value:g}", "low": f"{figure.low:g}", "high": f"{figure.high:g}"}
-        spread = -(-int(figure.high - figure.low) // 2)
         votes = ngettext("%(votes)s vote", "%(votes)s votes", figure.votes)
-        return Line(
-            number=f"{value:g}",
-            unit=_("%"),
-            spread=f"±{spread}",
-            votes=votes % {"votes": figure.votes},
-            words=words % said,
-            dot=value,
-            start=figure.low,
-            end=figure.high,
-        )
+        words = _("%(percent)s percent of the voters, likely between %(low)s and %(high)s")
+        return percent_line(figure, votes, words)
 
     def rules(self) -> Sequence[Rule]:
         return [Most(VOTES, _one_each), Most(SHARED, _shared)]
