@@ -55,7 +55,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "own_zone": getattr(request, "own_zone", ""),
         "roles": Roles(getattr(request, "user", None) or AnonymousUser()),
         "preferences_url": _preferences_url(),
-        "progress": status.progress if settings.DEMO else None,
+        "demo_progress": status.progress if settings.DEMO else None,
     }
 
 

@@ -8,4 +8,4 @@ from core.status import progress
 
 def progress_fragment(request: HttpRequest) -> HttpResponse:
     """How far the demo is; pages ask again while it is under way."""
-    return render(request, "components/_progress.html", {"progress": progress()})
+    return render(request, "components/_progress.html", {"demo_progress": progress()})

@@ -93,6 +93,11 @@ def test_the_left_one_is_the_left_one_whichever_key_is_smaller(it):
         assert questions.answered(question, said)["answer"] == expected
 
 
+def test_the_page_says_nothing_of_a_demo_that_is_full(client, it):
+    """Its own progress is not that of the demo in the banner."""
+    assert "being filled" not in page(client, it)
+
+
 def test_all_questions_are_asked_once_and_then_the_page_says_thanks(client, sign_in, it):
     sign_in(cast.person("Ada"))
     for _ in range(6 + 15):
