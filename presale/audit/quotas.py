@@ -1,0 +1,68 @@
+"""Places and prices: what was counted and what was shown."""
+
+from django.db.models import Q, Sum
+
+from core.verify import Checked
+from presale import pricing, queries, states
+from presale.models import (
+    Campaign,
+    Obligation,
+    PersonLimit,
+    PreOrder,
+    PreOrderLine,
+    PriceStep,
+    Variant,
+)
+
+
+def places() -> Checked:
+    """I5: places taken equal the lines of orders that hold them, within quota and limit."""
+    findings = []
+    holding = Sum("lines__quantity", filter=Q(lines__order__state__in=states.HOLDING))
+    variants = Variant.objects.annotate(held=holding)
+    for row in variants:
+        if row.taken != (row.held or 0) or (row.quota is not None and row.taken > row.quota):
+            findings.append(f"{row.sku}: taken {row.taken}, held {row.held or 0} of {row.quota}")
+    lines = PreOrderLine.objects.filter(order__state__in=states.HOLDING)
+    by_person = {
+        (row["order__campaign"], row["order__person"]): row["units"]
+        for row in lines.values("order__campaign", "order__person").annotate(units=Sum("quantity"))
+    }
+    for limit in PersonLimit.objects.select_related("campaign"):
+        held = by_person.pop((limit.campaign_id, limit.person), 0)
+        if limit.taken != held or held > limit.campaign.person_limit:
+            findings.append(f"person {limit.person[:8]}: counted {limit.taken}, held {held}")
+    findings += [f"person {person[:8]} is not counted" for _campaign, person in by_person]
+    counted = Sum("orders__lines__quantity", filter=Q(orders__state__in=states.COUNTED))
+    for campaign in Campaign.objects.annotate(counted=counted):
+        if campaign.units != (campaign.counted or 0):
+            findings.append(
+                f"campaign {campaign.pk}: {campaign.units} units, {campaign.counted} in orders"
+            )
+    return Checked("variants, persons and campaigns counted", variants.count(), findings)
+
+
+def prices_kept() -> Checked:
+    """I8: nobody pays more than was shown; all orders of a campaign have one final price."""
+    findings = []
+    orders = PreOrder.objects.exclude(final_unit_minor=None).select_related("campaign")
+    for order in orders:
+        if order.final_unit_minor != order.campaign.final_unit_minor:
+            findings.append(f"{order.number} has a price of its own")
+    for order in PreOrder.objects.filter(state__in=states.COUNTED).select_related("campaign"):
+        shown = pricing.quote(
+            queries.lines_of(order), order.unit_shown_minor, order.shipping_minor,
+            order.campaign.deposit_minor, order.campaign.deposit_worth_bp,
+        )  # fmt: skip
+        asked = order.obligations.exclude(state=Obligation.State.VOID)
+        total = asked.aggregate(total=Sum("amount_minor"))["total"] or 0
+        if total > shown.total_minor:
+            findings.append(f"{order.number} is asked for {total}, was shown {shown.total_minor}")
+    steps = {step.campaign_id for step in PriceStep.objects.all()}
+    for campaign in Campaign.objects.exclude(final_unit_minor=None).filter(pk__in=steps):
+        ceiling = pricing.unit_now(
+            queries.steps_of(campaign), campaign.final_units or 0, campaign.reached_unit_minor
+        )
+        if (campaign.final_unit_minor or 0) > ceiling:
+            findings.append(f"campaign {campaign.pk} ended above its ladder")
+    return Checked("orders at or below the price they were shown", orders.count(), findings)
