@@ -14,10 +14,16 @@ from presale.pages.offers import (
     voters_of,
     worst_case,
 )
+from presale.pages.orders import about_order, may_cancel, may_change, may_move, takes_changes
 from presale.pages.phases import Phase, balance_closes_at, dates, phase
 from presale.pages.terms import auto_charge_text, consent_text, said_once
 
 __all__ = [
+    "about_order",
+    "may_cancel",
+    "may_change",
+    "may_move",
+    "takes_changes",
     "LadderView",
     "MoneyBlock",
     "Phase",

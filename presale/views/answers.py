@@ -18,3 +18,8 @@ def attachment(body: str | bytes, name: str, content_type: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def actor_of(request: HttpRequest) -> str:
+    """Who acts on an order: whoever holds its code; without an account it names no one."""
+    return request.user.actor if request.user.is_authenticated else "guest"
