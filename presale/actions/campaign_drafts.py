@@ -120,6 +120,7 @@ def _columns(draft: CampaignDraft) -> dict[str, object]:
         "deposit_kind": terms.deposit_kind,
         "forfeit": terms.forfeit,
         "person_limit": terms.person_limit,
+        **terms.more,
     }
 
 
