@@ -1,8 +1,9 @@
 """What a campaign may promise. One list of rules, asked by the form and again at publishing."""
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, ngettext
@@ -54,6 +55,8 @@ class Terms:
     steps: tuple[Step, ...]
     options: tuple[Option, ...]
     shipping_minor: tuple[int, ...]
+    # The smaller promises, by the column of the campaign that keeps them (`presale.promises`).
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def credit_minor(self) -> int:

@@ -1,153 +1,33 @@
 """The campaign wizard: one page that turns a winning revision into a pre-sale."""
 
 import datetime as dt
-import itertools
-import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 
-from core.zones import ZoneField, is_zone
 from designs.models import Revision
 from fans.models import Brand
+from presale import promises
 from presale.actions.campaign_drafts import CampaignDraft
-from presale.forms.fields import LocalTimeField, MoneyField, WholeNumberField
+from presale.forms.campaign_rows import (
+    StepForm,
+    VariantForm,
+    combinations,
+    sku_for,
+    variant_label,
+)
+from presale.forms.campaign_words import CampaignForm, fields_of
+from presale.forms.more import SECTIONS
 from presale.models import Campaign
-from presale.rules import Option, Problem, Step, Terms, problems
+from presale.rules import Option, Problem, Step, Terms
 
+__all__ = ["Wizard", "combinations", "sku_for", "variant_label"]
 STEP_ROWS = 6
-MOST_UNITS = 1_000_000
 MOST_VARIANTS = 60
-WORTH_CHOICES = [
-    (10_000, _("what was paid")),
-    (12_500, _("1.25 times what was paid")),
-    (15_000, _("1.5 times what was paid")),
-    (20_000, _("twice what was paid")),
-]
-
-
-class CampaignForm(forms.Form):
-    """Words, dates and rules of a campaign; the rows of prices and variants stand beside it."""
-
-    form_key = forms.UUIDField(widget=forms.HiddenInput)
-    title = forms.CharField(label=_("Title"), max_length=100)
-    story = forms.CharField(label=_("What it is"), max_length=6000, widget=forms.Textarea)
-    risks = forms.CharField(
-        label=_("Risks and what is left to do"),
-        max_length=3000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Fans read this before they pay. Say what may still change or fail."),
-    )
-    deposit_kind = forms.ChoiceField(
-        label=_("Kind of deposit"), choices=Campaign.DepositKind.choices, widget=forms.RadioSelect
-    )
-    forfeit = forms.ChoiceField(
-        label=_("If a balance is not paid"),
-        choices=Campaign.Forfeit.choices,
-        widget=forms.RadioSelect,
-    )
-    deposit_worth_bp = forms.TypedChoiceField(
-        label=_("The deposit counts for"), choices=WORTH_CHOICES, coerce=int
-    )
-    minimum = WholeNumberField(
-        label=_("Minimum, in units"),
-        least=1,
-        most=MOST_UNITS,
-        help_text=_("Counted in paid deposits. Below it every deposit goes back."),
-    )
-    production_minimum = WholeNumberField(
-        label=_("Paid units needed to produce"),
-        least=1,
-        most=MOST_UNITS,
-        help_text=_("If fewer balances are paid, you decide: make it anyway, or refund all."),
-    )
-    person_limit = WholeNumberField(label=_("Units per person"), least=1, most=500)
-    time_zone = ZoneField(label=_("Time zone"))
-    balance_days = WholeNumberField(label=_("Days to pay the balance"), least=3, most=60)
-    ship_by = forms.DateField(
-        label=_("Ships by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    delivery_promise = forms.CharField(
-        label=_("Delivery promise"),
-        max_length=200,
-        help_text=_("What happens if you are late, in one sentence."),
-    )
-
-    def __init__(self, *args: Any, brand: Brand, zone_name: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        zone_name = zone_name if is_zone(zone_name) else brand.time_zone
-        self.fields["opens_at"] = LocalTimeField(label=_("Deposits open"), zone_name=zone_name)
-        self.fields["closes_at"] = LocalTimeField(label=_("Deposits close"), zone_name=zone_name)
-        self.fields["deposit"] = MoneyField(
-            label=_("Deposit per unit, %(currency)s") % {"currency": brand.currency},
-            currency=brand.currency,
-            least=1,
-        )
-
-
-class StepForm(forms.Form):
-    """One row of the price ladder; an empty row is left out."""
-
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["min_units"] = WholeNumberField(
-            label=_("From units"), least=1, most=MOST_UNITS, required=False
-        )
-        self.fields["unit"] = MoneyField(
-            label=_("Price"), currency=currency, least=1, required=False
-        )
-
-    @property
-    def cells(self) -> list[forms.BoundField]:
-        """The fields in the order of the table, each named for those who do not see its column."""
-        return [_named(self[name], str(self[name].label)) for name in ("min_units", "unit")]
-
-    def clean(self) -> dict[str, Any]:
-        """Both or neither."""
-        data: dict[str, Any] = super().clean() or {}
-        if self.errors or (data.get("min_units") is None) == (data.get("unit") is None):
-            return data
-        missing = "unit" if data.get("unit") is None else "min_units"
-        self.add_error(missing, _("Fill in both fields of the row, or neither."))
-        return data
-
-
-class VariantForm(forms.Form):
-    """One combination of options."""
-
-    include = forms.BooleanField(label=_("Include"), required=False)
-    sku = forms.CharField(label=_("SKU"), max_length=40, required=False)
-
-    def __init__(
-        self, *args: Any, currency: str, choices: tuple[tuple[str, str], ...], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.choices = choices
-        self.title = variant_label(choices)
-        self.fields["surcharge"] = MoneyField(
-            label=_("Surcharge"), currency=currency, required=False
-        )
-        self.fields["quota"] = WholeNumberField(
-            label=_("Quota"), least=1, most=MOST_UNITS, required=False
-        )
-
-    @property
-    def cells(self) -> list[forms.BoundField]:
-        """The fields in the order of the table, each named with its variant."""
-        names = ("sku", "surcharge", "quota")
-        return [_named(self[name], f"{self[name].label}, {self.title}") for name in names]
-
-    def clean(self) -> dict[str, Any]:
-        """An included variant has a SKU."""
-        data: dict[str, Any] = super().clean() or {}
-        if data.get("include") and not data.get("sku"):
-            self.add_error("sku", _("Give this variant a SKU."))
-        return data
 
 
 class Wizard:
@@ -183,12 +63,12 @@ class Wizard:
             )
             for n, (choices, row) in enumerate(self._variant_rows())
         ]
+        self.sections = [section(data, brand=brand, draft=draft) for section in SECTIONS]
 
     def is_valid(self) -> bool:
         """Judge fields, rows and the whole; afterwards every reason stands beside its field."""
-        parts = [self.form, *self.steps, *self.variants]
         # Every part is asked, so that all messages come at once.
-        verdicts = [part.is_valid() for part in parts]
+        verdicts = [part.is_valid() for part in self._parts]
         if not all(verdicts):
             return False
         for problem in self.problems:
@@ -198,7 +78,7 @@ class Wizard:
     @cached_property
     def problems(self) -> list[Problem]:
         """What is impossible about the terms as typed."""
-        return problems(self.terms, self.now)
+        return promises.problems(self.terms, self.now)
 
     @cached_property
     def terms(self) -> Terms:
@@ -221,6 +101,7 @@ class Wizard:
             steps=tuple(self._typed_steps()),
             options=tuple(self._typed_options()),
             shipping_minor=tuple(self.brand.zones.values_list("price_minor", flat=True)),
+            more=self._typed_promises(),
         )
 
     def result(self) -> CampaignDraft:
@@ -243,8 +124,7 @@ class Wizard:
     @property
     def problem_count(self) -> int:
         """How many messages the page shows."""
-        parts: list[forms.Form] = [self.form, *self.steps, *self.variants]
-        shown = sum(len(errors) for part in parts for errors in part.errors.values())
+        shown = sum(len(errors) for part in self._parts for errors in part.errors.values())
         return shown + len(self.step_problems) + len(self.variant_problems)
 
     @property
@@ -257,6 +137,21 @@ class Wizard:
             for field in row.cells
             for error in field.errors
         ]
+
+    @property
+    def section_errors(self) -> list[tuple[str, str]]:
+        """(id of the field, message with the field's name) of the smaller promises."""
+        return [
+            (str(field.auto_id), f"{field.label}: {error}")
+            for section in self.sections
+            for field in section
+            for error in field.errors
+        ]
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether the fold of smaller promises stands open: something in it needs a look."""
+        return bool(self.section_errors)
 
     @property
     def step_problems(self) -> list[str]:
@@ -275,7 +170,15 @@ class Wizard:
     def _place(self, problem: Problem) -> None:
         if problem.field in ("steps", "variants"):
             return
-        self.form.add_error(problem.field or None, problem.text)
+        home = next((part for part in self.sections if problem.field in part.fields), self.form)
+        home.add_error(problem.field or None, problem.text)
+
+    @property
+    def _parts(self) -> list[forms.Form]:
+        return [self.form, *self.steps, *self.variants, *self.sections]
+
+    def _typed_promises(self) -> dict[str, Any]:
+        return {name: value for part in self.sections for name, value in part.columns().items()}
 
     def _typed_steps(self) -> Iterable[Step]:
         for form in self.steps:
@@ -296,7 +199,7 @@ class Wizard:
 
     def _initial(self) -> dict[str, Any]:
         if self.draft:
-            return {**_fields_of(self.draft), "deposit": self.draft.deposit_minor}
+            return {**fields_of(self.draft), "deposit": self.draft.deposit_minor}
         opens = (self.now + dt.timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
         closes = opens + dt.timedelta(days=21)
         return {
@@ -338,40 +241,3 @@ class Wizard:
                 }
             rows.append((choices, row))
         return rows
-
-
-def combinations(revision: Revision) -> list[tuple[tuple[str, str], ...]]:
-    """Every combination of the brief's options, in the order shown; one empty one without axes."""
-    axes = revision.design.brief.axes.all()
-    pairs = [[(axis.name, str(value)) for value in axis.values] for axis in axes]
-    return list(itertools.product(*pairs))
-
-
-def variant_label(choices: Sequence[tuple[str, str]]) -> str:
-    """`M / Blue`; a product without options has one variant, named so."""
-    return " / ".join(value for _axis, value in choices) or str(_("One version"))
-
-
-def sku_for(revision: Revision, choices: Sequence[tuple[str, str]]) -> str:
-    """A proposal such as `0142-M-BLUE`; words without Latin letters get their place instead."""
-    axes = {axis.name: axis.values for axis in revision.design.brief.axes.all()}
-    parts = [f"{revision.design.number:04d}"]
-    for name, value in choices:
-        latin = re.sub(r"[^A-Z0-9]", "", value.upper())
-        unique = sum(re.sub(r"[^A-Z0-9]", "", str(v).upper()) == latin for v in axes[name]) == 1
-        parts.append(latin[:8] if latin and unique else str(list(axes[name]).index(value) + 1))
-    return "-".join(parts)[:40]
-
-
-def _fields_of(draft: Campaign) -> dict[str, Any]:
-    names = [
-        "form_key", "title", "story", "risks", "deposit_kind", "forfeit", "deposit_worth_bp",
-        "minimum", "production_minimum", "person_limit", "time_zone", "balance_days", "ship_by",
-        "delivery_promise", "opens_at", "closes_at",
-    ]  # fmt: skip
-    return {name: getattr(draft, name) for name in names}
-
-
-def _named(field: forms.BoundField, name: str) -> forms.BoundField:
-    field.field.widget.attrs["aria-label"] = name
-    return field

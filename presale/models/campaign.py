@@ -55,6 +55,9 @@ class Campaign(models.Model):
     extensions = models.PositiveSmallIntegerField(default=0)
     ship_by = models.DateField(_("ships by"))
     delivery_promise = models.CharField(_("delivery promise"), max_length=200)
+    update_days = models.PositiveSmallIntegerField(
+        _("days between news"), null=True, blank=True, help_text=_("empty: none promised")
+    )
     time_zone = models.CharField(max_length=60)
     minimum = models.PositiveIntegerField(_("minimum, in units"))
     production_minimum = models.PositiveIntegerField(_("paid units needed to produce"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.models import StateLog
 from core.money import format_minor
-from presale import pricing
+from presale import pricing, promises
 from presale.models import Campaign
 from presale.states import ENDED_CAMPAIGNS
 
@@ -77,6 +77,7 @@ def said_once(campaign: Campaign) -> dict[str, Any]:
     ended = [step.at for step in log if step.to_state in ENDED_CAMPAIGNS]
     return {
         "changes_of_terms": _changes(log),
+        "promises": promises.sentences(campaign),
         "credit_minor": pricing.credit(campaign.deposit_minor, campaign.deposit_worth_bp),
         "tax_percent": f"{campaign.tax_rate_bp / 100:g}",
         "ended_at": ended[0] if ended else None,

@@ -1,68 +1,19 @@
 """The campaign wizard through HTTP: from the winner to the published campaign."""
 
-import datetime as dt
-import uuid
-
 import pytest
-from django.utils import timezone
 
 from presale.models import Campaign
 from tests import cast
 from tests.presale import house
-from voting.models import Entry, Round
+from tests.presale.wizard import typed, url
+from voting.models import Entry
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def winner():
-    won_in = cast.voting_round(drafts=1, state=Round.State.CLOSED)
-    entry = won_in.entries.get()
-    Entry.objects.filter(pk=entry.pk).update(outcome=Entry.Outcome.WINNER)
-    entry.refresh_from_db()
-    return entry
-
-
-@pytest.fixture
 def mei(sign_in, winner):
     return sign_in(cast.person("Mei"))
-
-
-def typed(**changes: str) -> dict[str, str]:
-    """What a merchant types: one variant at two prices."""
-    local = timezone.now() + dt.timedelta(hours=8)
-    return {
-        "form_key": str(uuid.uuid4()),
-        "title": "Windbreaker",
-        "story": "A jacket.",
-        "risks": "The zip may change.",
-        "minimum": "100",
-        "production_minimum": "80",
-        "person_limit": "5",
-        "deposit": "50",
-        "deposit_worth_bp": "10000",
-        "deposit_kind": "advance",
-        "forfeit": "refund",
-        "time_zone": "Asia/Shanghai",
-        "opens_at": f"{local:%Y-%m-%dT%H:%M}",
-        "closes_at": f"{local + dt.timedelta(days=14):%Y-%m-%dT%H:%M}",
-        "balance_days": "7",
-        "ship_by": f"{local + dt.timedelta(days=90):%Y-%m-%d}",
-        "delivery_promise": "Money back after 30 days.",
-        "step0-min_units": "1",
-        "step0-unit": "329",
-        "step1-min_units": "200",
-        "step1-unit": "289.50",
-        "variant0-include": "on",
-        "variant0-sku": "S-B",
-        "variant0-surcharge": "",
-        "variant0-quota": "300",
-        **changes,
-    }
-
-
-def url(entry) -> str:
-    return f"/m/weft/entries/{entry.pk}/campaign/"
 
 
 def test_the_form_starts_from_the_design_and_the_options_of_the_brief(mei, winner):
