@@ -98,6 +98,15 @@ def lines_of(order: PreOrder) -> list[pricing.Line]:
     return [(line.quantity, line.variant.surcharge_minor) for line in lines]
 
 
+def balance_at(order: PreOrder, unit_minor: int) -> int:
+    """What the order still owes when a unit costs so much, its deposit taken off."""
+    campaign = order.campaign
+    return pricing.due(
+        lines_of(order), unit_minor, order.shipping_minor, campaign.deposit_minor,
+        campaign.deposit_worth_bp,
+    )  # fmt: skip
+
+
 def order_quote(order: PreOrder) -> pricing.Quote:
     """The order at its final price, or at the price now while the ladder can still fall."""
     campaign = order.campaign
@@ -108,6 +117,14 @@ def order_quote(order: PreOrder) -> pricing.Quote:
         lines_of(order), price, order.shipping_minor, campaign.deposit_minor,
         campaign.deposit_worth_bp,
     )  # fmt: skip
+
+
+def saved_method(order: PreOrder) -> str:
+    """The provider's reference of the card saved with the deposit, or "" when there is none."""
+    rows = order.obligations.filter(
+        attempts__state="succeeded", attempts__method_reusable=True, kind="deposit"
+    )
+    return rows.values_list("attempts__method_ref", flat=True).first() or ""
 
 
 @dataclass(frozen=True)

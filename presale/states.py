@@ -116,6 +116,9 @@ ORDER: Final[Table] = _by_state(
         ),
         (O.DEPOSITED, "nothing_due"): Move(O.PAID, "job", "the deposit covers the final price"),
         (O.DEPOSITED, "campaign_failed"): Move(O.CANCELLED, "job", "minimum missed; " + _BACK),
+        (O.BALANCE_DUE, "choose_charge_day"): Move(
+            O.BALANCE_DUE, "buyer", "another day of the window for the saved card, before its try"
+        ),
         (O.BALANCE_DUE, "needs_action"): Move(
             O.ACTION_NEEDED, "provider", "confirmation or another card is needed; a link is mailed"
         ),
@@ -191,6 +194,7 @@ REFUND: Final[Table] = {
 
 OBLIGATION: Final[Table] = {
     (B.OPEN, "satisfy"): Move(B.SATISFIED, "provider", "paid"),
+    (B.OPEN, "remind"): Move(B.OPEN, "brand, operator", "the link is mailed again, once a day"),
     (B.OPEN, "void"): Move(B.VOID, "job", "the order ended before it was paid"),
     (B.VOID, "satisfy"): Move(B.SATISFIED, "provider", "paid too late; booked, then refunded"),
 }

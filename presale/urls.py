@@ -4,6 +4,7 @@ from django.urls import path
 
 from presale import webhooks
 from presale.views import (
+    balances,
     bank,
     checkout,
     console,
@@ -36,6 +37,7 @@ urlpatterns = [
     path(_order + "address/", order_changes.order_address, name="order-address"),
     path(_order + "cancel/", order_changes.order_cancel, name="order-cancel"),
     path(_order + "stop-charge/", order_payments.order_stop_charge, name="order-stop-charge"),
+    path(_order + "charge-day/", balances.charge_day, name="order-charge-day"),
     path(_order + "received/", order_changes.order_received, name="order-received"),
     path(_order + "receipt/", orders.order_receipt, name="order-receipt"),
     path(_order + "account/", orders.order_attach, name="order-attach"),
@@ -58,6 +60,8 @@ urlpatterns = [
     ],
     path(_campaign + "orders/", console.orders, name="orders"),
     path(_campaign + "orders/<str:number>/", desk.order, name="order-manage"),
+    path(_campaign + "orders/<str:number>/remind/", balances.remind, name="order-remind"),
+    path(_campaign + "balances/", balances.run, name="balances"),
     path(_campaign + "orders.csv", console.orders_csv, name="orders-csv"),
     path(_campaign + "options.csv", console.matrix_csv, name="matrix-csv"),
     path(_campaign + "sheet/", making.sheet, name="sheet"),

@@ -13,7 +13,6 @@ from django.db import transaction
 from core.states import WrongState, advance
 from presale import links, providers, terms
 from presale.actions import answers
-from presale.actions.telling import saved_method
 from presale.errors import NotPayable, PaymentsOff
 from presale.failpoints import failpoint
 from presale.models import Attempt, Obligation, PreOrder, ProviderObject
@@ -26,6 +25,7 @@ from presale.providers.base import (
     Rejected,
     Unknown,
 )
+from presale.queries import saved_method
 from presale.states import ATTEMPT_MOVES
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.states import WrongState, advance
-from presale import ledger, pricing, queries, terms
+from presale import ledger, queries, terms
 from presale.actions import attempts, refunds
 from presale.actions.endings import end_order, in_words, live_attempt
 from presale.actions.places import lock_order
@@ -18,7 +18,6 @@ from presale.actions.telling import (
     mail_balance,
     mail_buyer,
     order_changed,
-    saved_method,
 )
 from presale.errors import StillChecking
 from presale.models import Attempt, Campaign, Obligation, PreOrder, ProductionUpdate
@@ -37,10 +36,7 @@ def announce_balance(order: PreOrder, *, actor: str, now: dt.datetime) -> None:
     if order.state != S.DEPOSITED or campaign.state != C.BALANCE:
         return
     assert campaign.final_unit_minor is not None
-    amount = pricing.due(
-        queries.lines_of(order), campaign.final_unit_minor, order.shipping_minor,
-        campaign.deposit_minor, campaign.deposit_worth_bp,
-    )  # fmt: skip
+    amount = queries.balance_at(order, campaign.final_unit_minor)
     event = "balance_due" if amount else "nothing_due"
     advance(
         order, event, moves=ORDER_MOVES, actor=actor, now=now,
@@ -159,8 +155,7 @@ def _charge_to_drive(pk: int, now: dt.datetime) -> Attempt | None:
             tries=declined.tries + 1, look_at=now + attempts.LOOK_AFTER,
         )  # fmt: skip
         return declined
-    is_announced = obligation.created_at + terms.CHARGE_AFTER <= now
-    if tries.exists() or not (is_announced and saved_method(order)):
+    if tries.exists() or obligation.charged_from > now or not queries.saved_method(order):
         return None
     return attempts.new_attempt(obligation, Attempt.Channel.OFF_SESSION, now=now)
 

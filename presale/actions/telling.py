@@ -58,18 +58,10 @@ def mail_balance(order: PreOrder, obligation: Obligation, fact: str, template: s
         balance_minor=obligation.amount_minor,
         due_at=obligation.due_at,
         grace_at=order.campaign.grace_ends_at,
-        auto_charge=order.auto_charge and bool(saved_method(order)),
+        auto_charge=order.auto_charge and bool(queries.saved_method(order)),
         keeps_deposit=order.campaign.forfeit == Campaign.Forfeit.FORFEIT,
         pay_url=paylinks.pay_link(obligation),
     )
-
-
-def saved_method(order: PreOrder) -> str:
-    """The provider's reference of the card saved with the deposit, or "" when there is none."""
-    rows = order.obligations.filter(
-        attempts__state="succeeded", attempts__method_reusable=True, kind="deposit"
-    )
-    return rows.values_list("attempts__method_ref", flat=True).first() or ""
 
 
 def mail_brand(campaign: Campaign, fact: str, template: str, **context: Any) -> None:

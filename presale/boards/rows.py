@@ -91,8 +91,7 @@ def campaign_step(campaign: Campaign) -> Step | None:
     if found:
         return Step(found[0], reverse(found[1], args=[slug, pk]))
     if campaign.state == State.BALANCE:
-        url = reverse("presale:orders", args=[slug, pk]) + "?state=balance-due"
-        return Step(_("See unpaid balances"), url)
+        return Step(_("See the balances"), reverse("presale:balances", args=[slug, pk]))
     return None
 
 

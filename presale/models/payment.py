@@ -1,8 +1,12 @@
 """What is owed, each try to pay it, what is to be given back, and what a provider told us."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from presale.terms import CHARGE_AFTER
 
 LIVE_ATTEMPTS = ["created", "pending", "action", "unknown"]
 
@@ -30,6 +34,9 @@ class Obligation(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     due_at = models.DateTimeField(null=True, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True)
+    charge_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("chosen by the buyer for the saved card to be charged")
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -45,6 +52,11 @@ class Obligation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_minor} {self.currency}"
+
+    @property
+    def charged_from(self) -> dt.datetime:
+        """When the saved card is charged: on the day its buyer chose, or as was agreed."""
+        return self.charge_at or self.created_at + CHARGE_AFTER
 
 
 class Attempt(models.Model):

@@ -47,7 +47,8 @@ def collect_balance(now: dt.datetime) -> int:
     )  # fmt: skip
     # A page the buyer opened and left does not stand for the charge that was agreed to. What
     # cannot be charged is left out here: it would take the places of others in the batch.
-    first = Q(created_at__lte=now - terms.CHARGE_AFTER) & ~Exists(charges) & Exists(card)
+    is_time = Q(charge_at__lte=now) | Q(charge_at=None, created_at__lte=now - terms.CHARGE_AFTER)
+    first = is_time & ~Exists(charges) & Exists(card)
     again = Exists(charges.filter(state=A.DECLINED, look_at__lte=now))
     due = Obligation.objects.filter(
         first | Q(again),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.clock import db_now, now
 from designs.access import signed_in
 from fans.claims import FIELD, Claim
-from presale import access, claiming, pages, stories
+from presale import access, charging, claiming, pages, stories
 from presale.actions import payments
 from presale.countries import country_name
 from presale.models import Obligation, PreOrder
@@ -112,6 +112,7 @@ def _page(request: HttpRequest, order: PreOrder) -> HttpResponse:
         "may_move": pages.may_move(order),
         "may_cancel": pages.may_cancel(order),
         "may_stop_charge": order.auto_charge and (order.state, "stop_auto_charge") in ORDER_MOVES,
+        "charge": charging.plan(order),
         "may_order_again": order.state == State.EXPIRED and pages.takes_changes(order),
         "obligation": order.obligations.filter(state=Obligation.State.OPEN).first(),
         "is_mine": request.user.is_authenticated and order.user_id == request.user.pk,
