@@ -8,6 +8,7 @@ from django.db.models import F
 
 from presale import providers, terms
 from presale.actions import answers, refunds
+from presale.failpoints import failpoint
 from presale.models import InboundEvent, ProviderObject
 from presale.providers import demo
 from presale.providers.base import Unknown
@@ -62,6 +63,7 @@ def process(event: InboundEvent, *, now: dt.datetime) -> None:
         # One event that cannot be worked on must not stand in front of the others for ever.
         log.exception("event failed", extra={"event": event.event_id})
         return _put_off(event, type(error).__name__, now)
+    failpoint("event-applied")
     _done(event, E.DONE, now)
 
 

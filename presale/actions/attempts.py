@@ -85,6 +85,7 @@ def drive(attempt: Attempt, *, now: dt.datetime) -> Attempt:
             attempt = _anchor(provider, attempt, now)
         if attempt.anchor_ref is None:
             return attempt
+        failpoint("anchor-stored")
         state = provider.fetch(attempt.anchor_ref)
         if _may_confirm(attempt, state):
             state = _confirm(provider, attempt)
@@ -192,6 +193,7 @@ def _customer(provider: Provider, order: PreOrder) -> str:
         order.customer_ref = provider.ensure_customer(
             email=order.email, key=f"person-{order.person}"
         )
+        failpoint("customer-made")
         PreOrder.objects.filter(pk=order.pk).update(customer_ref=order.customer_ref)
     return order.customer_ref
 

@@ -11,6 +11,7 @@ from presale.actions import refunds
 from presale.actions.places import give_back, lock_order, uncount
 from presale.actions.telling import campaign_changed, mail_buyer, order_changed
 from presale.errors import StillChecking
+from presale.failpoints import failpoint
 from presale.models import Attempt, Obligation, PreOrder
 from presale.states import COUNTED, HOLDING, LIVE_ATTEMPTS, OBLIGATION_MOVES, ORDER_MOVES
 
@@ -47,6 +48,7 @@ def end_order(
         if counted:
             uncount(order)
     void_debts(order, actor=actor, now=now)
+    failpoint("half-ended")
     promised = None
     if refund:
         cause = f"{event}:{order.pk}"

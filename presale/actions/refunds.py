@@ -60,7 +60,9 @@ def promise_all(
 def send_refund(promised: RefundObligation, *, now: dt.datetime) -> RefundObligation:
     """Send what was promised, newest charge first. Not inside a transaction; safe to repeat."""
     providers.refuse_inside_transaction()
-    for attempt in _planned(promised.pk, now):
+    planned = _planned(promised.pk, now)
+    failpoint("refund-planned")
+    for attempt in planned:
         if attempt.state in (R.CREATED, R.UNKNOWN) and (
             attempt.look_at is None or attempt.look_at <= now
         ):
@@ -180,6 +182,7 @@ def apply_refund(attempt: RefundAttempt, state: RefundState, *, now: dt.datetime
         _stick(attempt, actor, now)
         return attempt
     ledger.post_refund(attempt.attempt, order, state.ref, amount, now)
+    failpoint("refund-half-booked")
     _finish(attempt.obligation, order, actor, now)
     return attempt
 
