@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -81,11 +82,27 @@ def cut(seed: int) -> Figures:
         return cut.run(url, redis.url, size=cut.Size(200, 20_000, 10, (5, 30)), seed=seed)
 
 
+def crashes(_seed: int) -> Figures:
+    """Every death and every lost answer of the money, on both databases."""
+    matrices = ["tests/money/test_crashes.py", "tests/money/test_wire.py"]
+    return _on_both(matrices)
+
+
+def _on_both(paths: list[str]) -> Figures:
+    from tests.faults import proof
+
+    found = Counter(proof.run(paths, {}))
+    with _services() as (postgres, redis):
+        found += Counter(proof.run(paths, {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url}))
+    return dict(found)
+
+
 PARTS: dict[str, Callable[[int], Figures]] = {
     "kill": kill,
     "four": four,
     "close": close,
     "cut": cut,
+    "crashes": crashes,
 }
 
 

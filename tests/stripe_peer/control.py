@@ -97,7 +97,12 @@ def _release(world: World, wish: Object) -> Any:
 def _state(world: World, wish: Object) -> Any:
     """The truth, whatever answers were lost: all objects, and the requests that came."""
     books = world.books(wish.get("account", ""), wish.get("live", False))
-    return {"objects": list(books.objects.values()), "seen": world.seen, "held": world.held}
+    return {
+        "objects": list(books.objects.values()),
+        "seen": world.seen,
+        "held": world.held,
+        "faults": world.faults,
+    }
 
 
 def _reset(world: World, wish: Object) -> Any:
