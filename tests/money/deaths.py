@@ -139,7 +139,8 @@ def recover(peer: Peer, death: Death, order: PreOrder, at: dt.datetime, how: str
             _pay_again(peer, order, later)
         elif death.again == "cancel":
             _cancel_again(order, later)
-        for minutes in (0, 2, 10):
+        # News of an object that waits puts the next look off by an hour.
+        for minutes in (0, 2, 10, 70):
             ticks.run_all(later + minutes * MINUTE)
 
 

@@ -8,8 +8,9 @@ import pytest
 from presale.providers.stripe import client
 from tests.money.house import FULL, charged, fresh, returned, sound
 from tests.money.wire import CALLS, WAYS
+from tests.stripe_peer.client import ONCE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, *([] if FULL else [ONCE])]
 CASES = [
     (call, how)
     for place, call in enumerate(CALLS)
