@@ -83,6 +83,11 @@ def provider_account(attempt: "Attempt") -> str:
     return f"asset:provider:{attempt.provider}:{attempt.provider_account}"
 
 
+def compensation_of(order: "PreOrder") -> str:
+    """Earnest money the brand owes once more."""
+    return f"liab:compensation:{order.pk}"
+
+
 def held_for(order: "PreOrder") -> str:
     """The customer's money we hold for an order."""
     return f"liab:order:{order.pk}"
@@ -168,3 +173,17 @@ def post_forfeit(order: "PreOrder", campaign: "Campaign", paid: int, at: dt.date
     """The balance was not paid and the terms let the brand keep the deposit."""
     entries = [(held_for(order), paid), (f"rev:forfeit:{campaign.brand_id}", -paid)]
     post(f"forfeit:{order.pk}", at, order.currency, entries)
+
+
+def post_compensation_due(
+    order: "PreOrder", campaign: "Campaign", amount: int, at: dt.datetime
+) -> None:
+    """The brand broke its word: it owes earnest money once more, out of its own pocket."""
+    entries = [(f"exp:compensation:{campaign.brand_id}", amount), (compensation_of(order), -amount)]
+    post(f"compensation-due:{order.pk}", at, order.currency, entries)
+
+
+def post_compensated(order: "PreOrder", campaign: "Campaign", amount: int, at: dt.datetime) -> None:
+    """The brand paid what it owed, outside of the provider."""
+    entries = [(compensation_of(order), amount), (f"asset:outside:{campaign.brand_id}", -amount)]
+    post(f"compensated:{order.pk}", at, order.currency, entries)

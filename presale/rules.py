@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import day_words
 from core.money import MAXIMUM_CHARGE, MINIMUM_CHARGE, format_minor
+from presale.jurisdictions import Profile
 from presale.terms import EARNEST_SHARE_BP, GRACE, MAX_OPEN
 
 SHORTEST_WINDOW = dt.timedelta(hours=1)
@@ -55,6 +56,8 @@ class Terms:
     steps: tuple[Step, ...]
     options: tuple[Option, ...]
     shipping_minor: tuple[int, ...]
+    # The rules of the brand's place, as it states them.
+    profile: Profile = field(default_factory=Profile)
     # The smaller promises, by the column of the campaign that keeps them (`presale.promises`).
     more: Mapping[str, Any] = field(default_factory=dict)
 
@@ -104,7 +107,10 @@ def warnings(terms: Terms) -> list[str]:
     """What is allowed but should be said before publishing."""
     if terms.deposit_kind != "earnest" or not terms.steps:
         return []
-    if terms.deposit_minor * 10_000 <= terms.steps[-1].unit_minor * EARNEST_SHARE_BP:
+    if (
+        terms.profile.earnest_max_bp is not None
+        or terms.deposit_minor * 10_000 <= terms.steps[-1].unit_minor * EARNEST_SHARE_BP
+    ):
         return []
     return [
         _(

@@ -207,6 +207,11 @@ PROMISE: Final[Table] = {
 }
 
 
+COMPENSATION: Final[Table] = {
+    ("owed", "pay"): Move("paid", "brand", "paid by its own means; the buyer reads how"),
+}
+
+
 def _moves(table: Table) -> dict[tuple[str, str], str]:
     return {pair: move.to for pair, move in table.items()}
 
@@ -217,6 +222,7 @@ ATTEMPT_MOVES: Final = _moves(ATTEMPT)
 REFUND_MOVES: Final = _moves(REFUND)
 OBLIGATION_MOVES: Final = _moves(OBLIGATION)
 PROMISE_MOVES: Final = _moves(PROMISE)
+COMPENSATION_MOVES: Final = _moves(COMPENSATION)
 
 # -- Named groups ---------------------------------------------------------------------------
 # Orders that hold units of their variants and of their person's limit.
@@ -246,4 +252,5 @@ MACHINES: Final[dict[str, Table]] = {
     "Obligation": OBLIGATION,
     "Refund promised": PROMISE,
     "Refund attempt": REFUND,
+    "Earnest money owed twice": COMPENSATION,
 }

@@ -10,6 +10,7 @@ from presale.views import (
     console,
     decisions,
     desk,
+    house,
     making,
     news,
     order_changes,
@@ -77,6 +78,8 @@ urlpatterns = [
         name="sheet-xlsx",
     ),
     path(_campaign + "updates/new/", news.new, name="update-new"),
+    path(_brand + "rules/", house.rules, name="brand-rules"),
+    path(_campaign + "compensations/", house.compensations, name="compensations"),
     path(_campaign + "shipments/", making.shipments, name="shipments"),
     path(_campaign + "shipments/delivered/", making.delivered, name="delivered"),
 ]

@@ -4,13 +4,14 @@ A campaign's row says what is decided; these functions find the orders that do n
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.states import WrongState, advance
 from presale import ledger, queries, terms
-from presale.actions import attempts, refunds
+from presale.actions import attempts, house, refunds
 from presale.actions.endings import end_order, in_words, live_attempt
 from presale.actions.places import lock_order
 from presale.actions.settlement import announce_paid
@@ -72,10 +73,20 @@ def end_with_campaign(order: PreOrder, *, actor: str, now: dt.datetime) -> bool:
     template = "order_campaign_failed" if is_failed else "order_campaign_cancelled"
     reason = _("The minimum was not reached.") if is_failed else order.campaign.state_reason
     try:
-        end_order(order.pk, event, actor=actor, now=now, reason=reason, template=template)
+        _end_with_double(order, event, actor=actor, now=now, reason=reason, template=template)
     except (WrongState, StillChecking):
         return False
     return True
+
+
+@transaction.atomic
+def _end_with_double(order: PreOrder, event: str, *, now: dt.datetime, **how: Any) -> None:
+    ended = end_order(order.pk, event, now=now, **how)
+    owed = house.owe_double(ended, now=now)
+    if owed:
+        mail_buyer(
+            ended, "compensation-owed", "order_compensation_owed", amount_minor=owed.amount_minor
+        )
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from core.states import advance
 from presale import pricing, queries, states, terms
+from presale.actions import house
 from presale.actions.telling import campaign_changed, mail_brand
 from presale.errors import ReasonMissing, Refused
 from presale.models import Campaign, PreOrder, Variant
@@ -105,7 +106,7 @@ def cancel(
     campaign.refresh_from_db()
     advance(
         campaign, event, moves=CAMPAIGN_MOVES, actor=actor, now=now, reason=reason,
-        state_reason=reason,
+        state_reason=reason, owes_double=house.breaks_earnest(campaign),
     )  # fmt: skip
     # What had been reached stays on the page when the orders are ended one by one.
     Campaign.objects.filter(pk=campaign.pk, final_units=None).update(final_units=F("units"))

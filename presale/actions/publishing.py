@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.money import format_minor
 from core.states import advance
 from fans.models import Brand
-from presale import pricing, promises, queries, rules, shipping, terms
+from presale import jurisdictions, pricing, promises, queries, rules, shipping, terms
 from presale.actions.telling import campaign_changed
 from presale.errors import BadDate, NotPublishable
 from presale.models import Campaign, Variant
@@ -36,6 +36,7 @@ def publish(campaign: Campaign, *, actor: str, now: dt.datetime) -> Campaign:
     advance(
         campaign, "publish", moves=CAMPAIGN_MOVES, actor=actor, now=now, terms_text=text,
         terms_hash=hashlib.sha256(text.encode()).hexdigest(), shipping=shipping.frozen(zones),
+        house_rules=jurisdictions.frozen(jurisdictions.profile_of(campaign.brand)),
     )  # fmt: skip
     if campaign.opens_at <= now:
         return open_campaign(campaign, actor=actor, now=now)
@@ -104,6 +105,7 @@ def terms_of(campaign: Campaign) -> rules.Terms:
             rules.Option(row.label, row.sku, row.surcharge_minor, row.quota) for row in variants
         ),
         shipping_minor=tuple(zone.price_minor for zone in shipping.zones_of(campaign)),
+        profile=jurisdictions.profile_for(campaign),
         more=promises.values_of(campaign),
     )
 

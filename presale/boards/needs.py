@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from designs.models import Brief, Design
 from presale.boards.rows import Step, address, campaign_step, is_decided, makes_round
-from presale.models import Campaign, PreOrder, RefundObligation
+from presale.models import Campaign, Compensation, PreOrder, RefundObligation
 from voting.actions.rounds import lacking_drafts
 from voting.models import Entry, Round
 
@@ -61,6 +61,17 @@ def _order_needs(campaign: Campaign) -> list[Need]:
     if held:
         text = ngettext("%(n)s order is on hold.", "%(n)s orders are on hold.", held)
         found.append(Need(text % {"n": held}, Step(_("See orders"), orders), "signal"))
+    owed = Compensation.objects.filter(
+        order__campaign=campaign, state=Compensation.State.OWED
+    ).count()
+    if owed:
+        text = ngettext(
+            "Earnest money is owed twice to %(n)s buyer.",
+            "Earnest money is owed twice to %(n)s buyers.",
+            owed,
+        )
+        url = reverse("presale:compensations", args=[campaign.brand.slug, campaign.pk])
+        found.append(Need(text % {"n": owed}, Step(_("Pay and note it"), url), "signal"))
     stuck = RefundObligation.objects.filter(
         order__campaign=campaign, state=RefundObligation.State.MANUAL
     ).count()

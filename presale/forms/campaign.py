@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from designs.models import Revision
 from fans.models import Brand
-from presale import promises
+from presale import jurisdictions, promises
 from presale.actions.campaign_drafts import CampaignDraft
 from presale.forms.campaign_rows import (
     StepForm,
@@ -101,6 +101,7 @@ class Wizard:
             steps=tuple(self._typed_steps()),
             options=tuple(self._typed_options()),
             shipping_minor=tuple(self.brand.zones.values_list("price_minor", flat=True)),
+            profile=jurisdictions.profile_of(self.brand),
             more=self._typed_promises(),
         )
 

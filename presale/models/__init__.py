@@ -2,6 +2,7 @@
 
 from presale.models.bank import BankCharge, BankCustomer, BankEvent, BankIntent, BankRefund
 from presale.models.campaign import Campaign, PersonLimit, PriceStep, Variant
+from presale.models.house import BrandRules, Compensation
 from presale.models.ledger import LedgerEntry, LedgerTx
 from presale.models.payment import (
     Attempt,
@@ -21,7 +22,9 @@ __all__ = [
     "BankEvent",
     "BankIntent",
     "BankRefund",
+    "BrandRules",
     "Campaign",
+    "Compensation",
     "InboundEvent",
     "LedgerEntry",
     "LedgerTx",

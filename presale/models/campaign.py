@@ -84,6 +84,13 @@ class Campaign(models.Model):
     shipping = models.JSONField(
         default=list, blank=True, help_text=_("zones frozen with the terms: name, countries, price")
     )
+    # The same holds for the rules the brand sells under.
+    house_rules = models.JSONField(
+        default=dict, blank=True, help_text=_("the brand's rules, frozen with the terms")
+    )
+    owes_double = models.BooleanField(
+        default=False, help_text=_("called off by the brand: earnest money is owed once more")
+    )
     version = models.PositiveBigIntegerField(default=0, help_text=_("raised by each live change"))
     thread = models.OneToOneField(
         "designs.Thread", on_delete=models.PROTECT, related_name="campaign"

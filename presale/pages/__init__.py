@@ -15,6 +15,7 @@ from presale.pages.offers import (
     worst_case,
 )
 from presale.pages.orders import about_order, may_cancel, may_change, may_move, takes_changes
+from presale.pages.outcomes import Outcome, outcomes
 from presale.pages.phases import Phase, balance_closes_at, dates, phase
 from presale.pages.terms import auto_charge_text, consent_text, said_once
 
@@ -26,6 +27,7 @@ __all__ = [
     "takes_changes",
     "LadderView",
     "MoneyBlock",
+    "Outcome",
     "Phase",
     "auto_charge_text",
     "axes",
@@ -37,6 +39,7 @@ __all__ = [
     "ladder_view",
     "money_block",
     "offer",
+    "outcomes",
     "overview",
     "phase",
     "picked",

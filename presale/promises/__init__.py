@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from presale import rules
 from presale.models import Campaign
-from presale.promises import rhythm
+from presale.promises import house, rhythm
 from presale.promises.base import Group
 
 GROUPS: Final[list[Group]] = [
+    house.GROUP,
     rhythm.GROUP,
 ]
 

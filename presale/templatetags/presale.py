@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.clock import now
-from presale import pages
+from presale import pages, promises
 from presale.models import Campaign
 
 register = template.Library()
@@ -21,6 +21,18 @@ def ladder_of(campaign: Campaign) -> pages.LadderView:
 def phase_of(campaign: Campaign, units: int = 0) -> pages.Phase:
     """`{% phase_of campaign ladder.units as phase %}`: where it stands, in words."""
     return pages.phase(campaign, now(), units)
+
+
+@register.simple_tag
+def outcomes_of(campaign: Campaign) -> list[pages.Outcome]:
+    """`{% outcomes_of campaign as outcomes %}`: what becomes of the deposit, case by case."""
+    return pages.outcomes(campaign)
+
+
+@register.simple_tag
+def promises_of(campaign: Campaign) -> list[str]:
+    """`{% promises_of campaign as promises %}`: its smaller promises in words."""
+    return promises.sentences(campaign)
 
 
 @register.simple_tag

@@ -7,7 +7,15 @@ from django.utils import timezone
 from core.models import StateLog
 from core.states import WrongState, advance
 from presale.management.commands.states import described
-from presale.models import Attempt, Campaign, Obligation, PreOrder, RefundAttempt, RefundObligation
+from presale.models import (
+    Attempt,
+    Campaign,
+    Compensation,
+    Obligation,
+    PreOrder,
+    RefundAttempt,
+    RefundObligation,
+)
 from presale.states import FINAL_ORDERS, HOLDING, MACHINES
 from tests.presale.house import opened, reserved
 
@@ -18,6 +26,7 @@ MODELS = {
     "Obligation": Obligation,
     "Refund promised": RefundObligation,
     "Refund attempt": RefundAttempt,
+    "Earnest money owed twice": Compensation,
 }
 FIRST = {"Campaign": "draft", "Pre-order": "reserved", "Payment attempt": "created"}
 
@@ -36,7 +45,10 @@ def rows(db):
     sent = RefundAttempt.objects.create(
         obligation=promised, attempt=attempt, amount_minor=1, currency="CNY", key="k", created_at=at
     )
-    return dict(zip(MODELS, [campaign, order, attempt, obligation, promised, sent], strict=True))
+    twice = Compensation.objects.create(order=order, amount_minor=1, currency="CNY", created_at=at)
+    return dict(
+        zip(MODELS, [campaign, order, attempt, obligation, promised, sent, twice], strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", list(MACHINES))
