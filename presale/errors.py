@@ -111,6 +111,14 @@ class TooLate(Refused):
     message = _("Deposits have closed, so this can no longer be changed here.")
 
 
+class ShippingChanged(Refused):
+    """Shipping to the new address costs something else; both prices are given, in minor units."""
+
+    def __init__(self, was_minor: int, now_minor: int) -> None:
+        super().__init__(_("Shipping there has another price. Please look at it before you agree."))
+        self.was_minor, self.now_minor = was_minor, now_minor
+
+
 class NotPublishable(Refused):
     """The campaign breaks rules; `problems` has every reason with its field."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Q, Sum, prefetch_related_objects
 
@@ -82,10 +83,17 @@ def ladder(campaign: Campaign) -> Ladder:
 
 def quote(campaign: Campaign, wanted: Sequence[tuple[Variant, int]], country: str) -> pricing.Quote:
     """Price an order as of now; what the four lines of the money block say."""
+    return quote_with(campaign, wanted, shipping.price_to(campaign, country))
+
+
+def quote_with(
+    campaign: Campaign, wanted: Sequence[tuple[Variant, int]], shipping_minor: int
+) -> pricing.Quote:
+    """The same with shipping at that price; nothing for what travels in another parcel."""
     return pricing.quote(
         [(quantity, variant.surcharge_minor) for variant, quantity in wanted],
         unit_now(campaign),
-        shipping.price_to(campaign, country),
+        shipping_minor,
         campaign.deposit_minor,
         campaign.deposit_worth_bp,
     )
@@ -201,6 +209,18 @@ def _line_prices(order: PreOrder, unit_minor: int) -> list[LinePrice]:
         LinePrice(line.variant.label, line.quantity, unit_minor, line.variant.surcharge_minor)
         for line in lines
     ]
+
+
+# Causes of refunds that make an order smaller while it goes on: fewer units, cheaper shipping.
+PARTS: Final = ("fewer", "shipping")
+
+
+def made_smaller(order: PreOrder) -> int:
+    """What was promised back because the order became smaller, in minor units."""
+    causes = Q()
+    for kind in PARTS:
+        causes |= Q(cause__startswith=f"{kind}:")
+    return order.refund_obligations.filter(causes).aggregate(t=Sum("amount_minor"))["t"] or 0
 
 
 def paid(order: PreOrder) -> int:

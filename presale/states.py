@@ -110,6 +110,13 @@ ORDER: Final[Table] = _by_state(
         (O.DEPOSITED, "change_variant"): Move(
             O.DEPOSITED, "buyer", "while deposits are open, to a variant of the same price"
         ),
+        (O.DEPOSITED, "reduce"): Move(
+            O.DEPOSITED, "buyer", "while deposits are open; the deposit of these units is refunded"
+        ),
+        **_each(
+            (O.RESERVED, *_BEFORE_PARCEL), "move", "", "buyer",
+            "until the address lock; shipping is priced anew, as agreed to",
+        ),
         (O.DEPOSITED, "cancel"): Move(O.CANCELLED, "buyer", "while deposits are open; " + _BACK),
         (O.DEPOSITED, "balance_due"): Move(
             O.BALANCE_DUE, "job", "the final price is fixed; the balance is announced"

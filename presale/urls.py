@@ -4,6 +4,7 @@ from django.urls import path
 
 from presale import webhooks
 from presale.views import (
+    address_lock,
     balances,
     bank,
     checkout,
@@ -35,6 +36,7 @@ urlpatterns = [
     path(_order + "return/", orders.order_return, name="order-return"),
     path(_order + "pay/", order_payments.order_pay, name="order-pay"),
     path(_order + "variant/", order_changes.order_variant, name="order-variant"),
+    path(_order + "quantity/", order_changes.order_quantity, name="order-quantity"),
     path(_order + "address/", order_changes.order_address, name="order-address"),
     path(_order + "cancel/", order_changes.order_cancel, name="order-cancel"),
     path(_order + "stop-charge/", order_payments.order_stop_charge, name="order-stop-charge"),
@@ -59,6 +61,7 @@ urlpatterns = [
         path(f"{_campaign}{what}/", decisions.decide, {"what": what}, name=f"campaign-{what}")
         for what in decisions.DECISIONS
     ],
+    path(_campaign + "address-lock/", address_lock.address_lock, name="address-lock"),
     path(_campaign + "orders/", console.orders, name="orders"),
     path(_campaign + "orders/<str:number>/", desk.order, name="order-manage"),
     path(_campaign + "orders/<str:number>/remind/", balances.remind, name="order-remind"),

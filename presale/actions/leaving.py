@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.states import WrongState, advance
 from presale.actions import answers, attempts
 from presale.actions.endings import end_order, live_attempt
+from presale.actions.joining import refuse_while_joined
 from presale.actions.places import lock_order
 from presale.errors import ReasonMissing, Refused, StillChecking, TooLate
 from presale.models import Campaign, PreOrder
@@ -39,6 +40,7 @@ def _cancel_deposited(order: PreOrder, *, actor: str, now: dt.datetime) -> PreOr
     order = lock_order(order.pk)
     if (order.state, "cancel") not in ORDER_MOVES or now >= order.campaign.closes_at:
         raise TooLate
+    refuse_while_joined(order)
     reason = gettext_lazy("You cancelled the order.")
     order = end_order(
         order.pk, "cancel", actor=actor, now=now, reason=reason, template="order_cancelled"

@@ -1,24 +1,20 @@
-"""Changes of an order that stands: variant, address, consent. Who may do it: the caller decides."""
+"""Changes of an order that stands: variant, quantity, consent. The caller decides who may."""
 
 import datetime as dt
-from dataclasses import asdict
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.states import advance
-from presale import shipping
-from presale.actions.buyers import Address
-from presale.actions.endings import live_attempt
-from presale.actions.places import lock_order, take_variant
-from presale.actions.telling import campaign_changed, order_changed
+from presale.actions import refunds
+from presale.actions.endings import in_words, live_attempt
+from presale.actions.places import give_back_units, lock_order, take_variant, uncount_units
+from presale.actions.telling import campaign_changed, mail_buyer, order_changed
 from presale.errors import BadOrder, StillChecking, TooLate
 from presale.models import Attempt, Campaign, PreOrder, PreOrderLine, Variant
 from presale.states import ORDER_MOVES
-
-S = PreOrder.State
-_ENDED = [S.EXPIRED, S.CLOSED, S.DEFAULTED, S.CANCELLED, S.RETURNED]
 
 
 @transaction.atomic
@@ -58,6 +54,42 @@ def change_variant(
 
 
 @transaction.atomic
+def reduce_order(
+    order: PreOrder, *, variant: Variant, quantity: int, actor: str, now: dt.datetime
+) -> PreOrder:
+    """Keep only `quantity` of a variant; the deposit of the others is refunded. While it is open.
+
+    Refuses with `BadOrder` at `quantity`, `TooLate`.
+    """
+    order = lock_order(order.pk)
+    campaign = order.campaign
+    if (order.state, "reduce") not in ORDER_MOVES or now >= campaign.closes_at:
+        raise TooLate
+    line = order.lines.filter(variant=variant).select_related("variant").first()
+    if line is None or not 0 < quantity < line.quantity:
+        raise BadOrder("quantity", _("Choose fewer units than you have, and at least 1."))
+    fewer, was = line.quantity - quantity, line.quantity
+    back = fewer * campaign.deposit_minor
+    give_back_units(order, variant.pk, fewer)
+    # The campaign's row is the gate against the close, as it is for a cancellation.
+    if not uncount_units(order, fewer):
+        raise TooLate
+    PreOrderLine.objects.filter(pk=line.pk).update(quantity=quantity)
+    words = f"{line.variant.sku} x {was} > {quantity}"
+    advance(order, "reduce", moves=ORDER_MOVES, actor=actor, now=now, reason=words)
+    refunds.promise_part(
+        order, "fewer", back, reason=in_words(order, gettext_lazy("You took fewer units.")), now=now
+    )
+    mail_buyer(
+        order, f"fewer:{now:%Y%m%d%H%M%S%f}", "order_reduced", label=line.variant.label, was=was,
+        quantity=quantity, back_minor=back,
+    )  # fmt: skip
+    campaign_changed(campaign.pk, "ladder", "variants")
+    order_changed(order)
+    return order
+
+
+@transaction.atomic
 def stop_auto_charge(order: PreOrder, *, actor: str, now: dt.datetime) -> PreOrder:
     """Take back the consent to charge the balance to the saved card; again changes nothing.
 
@@ -74,20 +106,4 @@ def stop_auto_charge(order: PreOrder, *, actor: str, now: dt.datetime) -> PreOrd
         raise TooLate(_("There is no balance left that could be charged."))
     advance(order, "stop_auto_charge", moves=ORDER_MOVES, actor=actor, now=now, auto_charge=False)
     order_changed(order)
-    return order
-
-
-@transaction.atomic
-def change_address(order: PreOrder, address: Address, *, actor: str, now: dt.datetime) -> PreOrder:
-    """Correct the address until the order is sent; not to where shipping costs more.
-
-    Refuses with `TooLate` and `BadOrder` at `country`.
-    """
-    order = lock_order(order.pk)
-    if (order.state, "accept_return") in ORDER_MOVES or order.state in _ENDED:
-        raise TooLate(_("The parcel is on its way, or the order has ended."))
-    if shipping.price_to(order.campaign, address.country) > order.shipping_minor:
-        raise BadOrder("country", _("Shipping there costs more than was agreed."))
-    PreOrder.objects.filter(pk=order.pk).update(**asdict(address))
-    order.refresh_from_db()
     return order

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from core.clock import db_now
 from core.money import MAXIMUM_CHARGE
 from core.once import once
-from presale import queries, terms
-from presale.actions import attempts
+from presale import queries, shipping, terms
+from presale.actions import attempts, joining
 from presale.actions.buyers import Address, Buyer, Wanted
 from presale.actions.fulfilment import accept_return, deliver_order, ship_order
 from presale.actions.leaving import cancel_order, expire_order, release_order
-from presale.actions.order_changes import change_address, change_variant, stop_auto_charge
+from presale.actions.moving import change_address
+from presale.actions.order_changes import change_variant, reduce_order, stop_auto_charge
 from presale.actions.places import person_of, take
 from presale.actions.telling import campaign_changed
 from presale.errors import BadOrder, EmailNotVerified, NotOpen, PriceChanged
@@ -35,6 +36,7 @@ __all__ = [
     "change_variant",
     "deliver_order",
     "expire_order",
+    "reduce_order",
     "release_order",
     "reserve",
     "ship_order",
@@ -53,12 +55,14 @@ def reserve(
     form_key: uuid.UUID,
     auto_charge: bool = False,
     from_ballot: Ballot | None = None,
+    joins: PreOrder | None = None,
     now: dt.datetime | None = None,
 ) -> PreOrder:
     """Hold the units and write what is owed as a deposit; the same `form_key` is the same order.
 
     `total_seen_minor` is the total (deposit and balance at most) the page showed; prices come
     from the server alone. `auto_charge` is the consent to charge the balance to the saved card.
+    `joins` is the order in whose parcel this one travels, so that shipping is paid once.
     Without `now` the database's clock decides. Follow with `payments.start_deposit`.
 
     Refuses with `BadOrder` (422), `EmailNotVerified` (403), `PaymentsOff` (503), and with 409:
@@ -74,6 +78,7 @@ def reserve(
         user=buyer.user,
         person=person_of(buyer.email),
         from_ballot=from_ballot,
+        joins=joins,
         email=buyer.email,
         language=buyer.language,
         currency=campaign.currency,
@@ -98,7 +103,12 @@ def _reserve(
     if len(variants) != len(units):
         raise BadOrder("wanted", _("An option is not part of this campaign."))
     lines = [(variants[pk], units[pk]) for pk in sorted(units)]
-    quote = queries.quote(campaign, lines, order.country)
+    if order.joins_id:
+        # The order it joins is locked here, before anything else is.
+        shipping_minor = joining.shipping_with(order, lines)
+    else:
+        shipping_minor = shipping.price_to(campaign, order.country)
+    quote = queries.quote_with(campaign, lines, shipping_minor)
     if max(quote.deposit_minor, quote.later_minor) > MAXIMUM_CHARGE:
         raise BadOrder("quantity", _("That is more than one payment can be."))
     if quote.total_minor > total_seen_minor:

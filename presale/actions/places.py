@@ -9,7 +9,7 @@ import hmac
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from presale import pricing, states
@@ -72,6 +72,13 @@ def give_back(order: PreOrder) -> None:
         Variant.objects.filter(pk=pk).update(taken=F("taken") - units[pk])
 
 
+def give_back_units(order: PreOrder, variant_id: int, units: int) -> None:
+    """Let go of some units of an order that goes on; in the step that takes them off its lines."""
+    limit = PersonLimit.objects.filter(campaign_id=order.campaign_id, person=order.person)
+    limit.update(taken=F("taken") - units)
+    Variant.objects.filter(pk=variant_id).update(taken=F("taken") - units)
+
+
 def count(order: PreOrder) -> bool:
     """Count a paid deposit towards the ladder; False when the campaign takes none any more.
 
@@ -92,5 +99,14 @@ def uncount(order: PreOrder, *, only_in: Sequence[str] = ()) -> bool:
     rows = Campaign.objects.filter(pk=order.campaign_id)
     if only_in:
         rows = rows.filter(state__in=only_in)
-    units = sum(units_of(order).values())
-    return bool(rows.update(units=F("units") - units, version=F("version") + 1))
+    return bool(_less(rows, sum(units_of(order).values())))
+
+
+def uncount_units(order: PreOrder, units: int) -> bool:
+    """Take some units of a paid order out of the count; False when deposits are not open."""
+    rows = Campaign.objects.filter(pk=order.campaign_id, state=Campaign.State.OPEN)
+    return bool(_less(rows, units))
+
+
+def _less(rows: QuerySet[Campaign], units: int) -> int:
+    return rows.update(units=F("units") - units, version=F("version") + 1)

@@ -22,6 +22,7 @@ from presale.providers.base import (
     Rejected,
     Unknown,
 )
+from presale.queries import PARTS
 from presale.states import PROMISE_MOVES, REFUND_MOVES
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,19 @@ def promise_all(
     """Owe back everything we hold for the order."""
     held = -ledger.balance(ledger.held_for(order), order.currency)
     return promise(order, cause=cause, amount_minor=held, reason=reason, now=now)
+
+
+def promise_part(
+    order: PreOrder, kind: str, amount_minor: int, *, reason: str, now: dt.datetime
+) -> RefundObligation | None:
+    """Owe back a part of what an order that goes on has paid; `kind` is one of `PARTS`.
+
+    Call it with the order locked. Never more than what we hold for it.
+    """
+    assert kind in PARTS
+    held = -ledger.balance(ledger.held_for(order), order.currency)
+    cause = f"{kind}:{order.pk}:{order.refund_obligations.count() + 1}"
+    return promise(order, cause=cause, amount_minor=min(amount_minor, held), reason=reason, now=now)
 
 
 def send_refund(promised: RefundObligation, *, now: dt.datetime) -> RefundObligation:

@@ -12,7 +12,7 @@ from presale.actions.orders import Address
 from presale.countries import country_choices
 from presale.errors import SoldOut
 from presale.forms.fields import WholeNumberField
-from presale.models import Campaign, PreOrder, Variant
+from presale.models import Campaign, Variant
 
 
 class AddressForm(forms.Form):
@@ -162,27 +162,3 @@ class ReviewForm(forms.Form):
     )
     auto_charge = forms.BooleanField(required=False)
     total_seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-
-class VariantChangeForm(forms.Form):
-    """Another variant of the same price, in place of one in the order."""
-
-    line: forms.ModelChoiceField = forms.ModelChoiceField(
-        label=_("In place of"), queryset=None, empty_label=None
-    )
-    to: forms.ModelChoiceField = forms.ModelChoiceField(
-        label=_("Take"), queryset=None, empty_label=None
-    )
-
-    def __init__(self, *args: Any, order: PreOrder, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        lines = order.lines.select_related("variant")
-        self.fields["line"].queryset = Variant.objects.filter(lines__in=lines)  # type: ignore[attr-defined]
-        prices = {line.variant.surcharge_minor for line in lines}
-        self.fields["to"].queryset = order.campaign.variants.filter(  # type: ignore[attr-defined]
-            surcharge_minor__in=prices
-        )
-        for name in ("line", "to"):
-            self.fields[name].error_messages["invalid_choice"] = _(
-                "This is not part of this campaign, or has another price."
-            )

@@ -52,6 +52,9 @@ class Campaign(models.Model):
     balance_closes_at = models.DateTimeField(null=True, blank=True)
     grace_ends_at = models.DateTimeField(null=True, blank=True)
     decide_by = models.DateTimeField(null=True, blank=True)
+    address_locks_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("until when buyers may change their addresses")
+    )
     extensions = models.PositiveSmallIntegerField(default=0)
     ship_by = models.DateField(_("ships by"))
     delivery_promise = models.CharField(_("delivery promise"), max_length=200)

@@ -67,6 +67,13 @@ class PreOrder(models.Model):
     )
     customer_ref = models.CharField(max_length=120, blank=True)
     told_extensions = models.PositiveSmallIntegerField(default=0)
+    # The lock that the last notice was about; a lock that is moved is told again.
+    told_close_at = models.DateTimeField(null=True, blank=True)
+    told_address_at = models.DateTimeField(null=True, blank=True)
+    joins = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined",
+        help_text=_("the order in whose parcel this one travels"),
+    )  # fmt: skip
     final_unit_minor = models.PositiveBigIntegerField(null=True, blank=True)
     form_key = models.UUIDField(unique=True)
     created_at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 from presale.pages.choices import axes, dearer, picked, scarce, variant_for
 from presale.pages.ladders import LadderView, ladder_view
+from presale.pages.locks import Leaving, Lock, leaving, locks
 from presale.pages.offers import (
     MoneyBlock,
     has_sample,
@@ -26,6 +27,8 @@ __all__ = [
     "may_move",
     "takes_changes",
     "LadderView",
+    "Leaving",
+    "Lock",
     "MoneyBlock",
     "Outcome",
     "Phase",
@@ -37,6 +40,8 @@ __all__ = [
     "dearer",
     "has_sample",
     "ladder_view",
+    "leaving",
+    "locks",
     "money_block",
     "offer",
     "outcomes",

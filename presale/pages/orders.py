@@ -29,13 +29,15 @@ def about_order(order: PreOrder, money: OrderMoney) -> dict[str, Any]:
 
 
 def may_change(order: PreOrder) -> bool:
-    """Whether another variant may be taken now."""
+    """Whether another variant or quantity may be taken now."""
     return order.state == State.DEPOSITED and takes_changes(order)
 
 
 def may_move(order: PreOrder) -> bool:
-    """Whether another address may be written now."""
-    return order.state in _ADDRESS_OPEN
+    """Whether another address may be written now; one parcel has one address."""
+    locks_at = order.campaign.address_locks_at
+    is_locked = locks_at is not None and now() >= locks_at
+    return order.state in _ADDRESS_OPEN and not is_locked and order.joins_id is None
 
 
 def may_cancel(order: PreOrder) -> bool:

@@ -15,6 +15,7 @@ from presale.ticks.campaigns import (
     finalise,
     open_due,
 )
+from presale.ticks.locks import tell_locks
 from presale.ticks.orders import (
     announce_balances,
     close_delivered,
@@ -56,6 +57,7 @@ EVERY: dict[Callable[[dt.datetime], int], float] = {
     start_production: 1,
     tell_extensions: 10,
     tell_updates: 1,
+    tell_locks: 60,
     close_delivered: 60,
     complete: 60,
 }

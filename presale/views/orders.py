@@ -20,7 +20,7 @@ from presale.actions import payments
 from presale.countries import country_name
 from presale.models import Obligation, PreOrder
 from presale.queries import money_of, order_money
-from presale.states import ORDER_MOVES
+from presale.states import HOLDING, ORDER_MOVES
 
 State = PreOrder.State
 PER_PAGE = 20
@@ -111,6 +111,9 @@ def _page(request: HttpRequest, order: PreOrder) -> HttpResponse:
         "may_change": pages.may_change(order),
         "may_move": pages.may_move(order),
         "may_cancel": pages.may_cancel(order),
+        "locks": pages.locks(order),
+        "joined": order.joined.filter(state__in=HOLDING).order_by("pk"),
+        "now_at": now(),
         "may_stop_charge": order.auto_charge and (order.state, "stop_auto_charge") in ORDER_MOVES,
         "charge": charging.plan(order),
         "may_order_again": order.state == State.EXPIRED and pages.takes_changes(order),

@@ -20,6 +20,7 @@ from presale.errors import (
     PriceChanged,
     ReasonMissing,
     Refused,
+    ShippingChanged,
     SoldOut,
     TooLate,
 )
@@ -288,13 +289,13 @@ def test_a_swap_is_refused_when_sold_out_dearer_or_late():
     assert order.lines.get().variant.sku == "B"
 
 
-def test_the_address_changes_until_the_parcel_is_sent_and_never_costs_more():
+def test_the_address_changes_until_the_parcel_is_sent_and_costs_no_more_unseen():
     campaign = opened(zones=[("Far", ["NZ"], 100)])
     order = deposited(campaign)
     moved = replace(HOME, city="York")
     order = orders.change_address(order, moved, actor="user:1", now=timezone.now())
     assert order.city == "York"
-    with pytest.raises(BadOrder):
+    with pytest.raises(ShippingChanged):
         orders.change_address(
             order, replace(HOME, country="NZ"), actor="user:1", now=timezone.now()
         )

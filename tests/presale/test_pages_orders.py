@@ -85,7 +85,7 @@ def test_every_movement_of_the_money_is_told_from_the_books(client, order):
 
 def test_cancelling_says_first_what_comes_back(client, order):
     page = client.get(f"/orders/{order.code}/cancel/").content.decode()
-    assert "¥50 goes back" in page
+    assert "Cancel and get ¥50 back" in page
     client.post(f"/orders/{order.code}/cancel/")
     order.refresh_from_db()
     assert order.state == "cancelled"
