@@ -12,6 +12,7 @@ from django.utils import timezone
 from designs.models import Brief, Design, OptionAxis, Picture, Revision, RevisionPicture, Thread
 from fans.models import Brand, Contribution, Guest, Membership, ShippingZone, User, Voter
 from voting import chain
+from voting.actions import close_round_early, count_round
 from voting.actions.rounds import frozen_rules
 from voting.models import Entry, Round
 
@@ -182,6 +183,12 @@ def voting_round(of: Brief | None = None, drafts: int = 3, **fields: Any) -> Rou
     for n in range(drafts):
         entry(made, design(of, f"Draft {n + 1}"))
     return made
+
+
+def close(it: Round, reason: str = "Enough") -> None:
+    """Close an open round now, and count it as the job does."""
+    close_round_early(round=it, reason=reason, actor="user:1")
+    count_round(round=it, actor="job:count_closed_rounds")
 
 
 def freeze(of: Round) -> None:

@@ -165,8 +165,10 @@ def results_visible(round: Round, voter: Voter | None, user: Visitor | None = No
     Those who run the brand stand before it like everybody else while the round is open: who
     could close early should not know more than those who vote. After the close their decision
     page shows all (`may_decide`).
+
+    While the votes are being counted, who saw the tally goes on seeing it.
     """
-    if round.is_running:
+    if round.is_running or round.is_counting:
         return round.results == Round.Results.ALWAYS or (
             round.results == Round.Results.AFTER_VOTE and has_live_ballot(round, voter)
         )

@@ -26,6 +26,7 @@ class VotingConfig(AppConfig):
             cancel_missed_rounds,
             close_due_rounds,
             close_settled_rounds,
+            count_closed_rounds,
             count_unanswered,
             forget_traces,
             judge_ballots,
@@ -47,6 +48,8 @@ class VotingConfig(AppConfig):
         ticks.register(open_due_rounds)
         ticks.register(cancel_missed_rounds)
         ticks.register(close_due_rounds)
+        # In a thread of its own: no round that is due waits until another one is counted.
+        ticks.register(count_closed_rounds, slow=True)
         ticks.register(close_settled_rounds, every=5)
         ticks.register(judge_ballots, every=5)
         ticks.register(mail_closes)

@@ -104,6 +104,7 @@ class JobCursor(models.Model):
     class Job(models.TextChoices):
         SIGNALS = "signals", _("signals read, by ballot")
         EARLIER = "earlier", _("unanswered choices counted, by number of the log")
+        COUNT = "count", _("the count: who holds the row is at it")
         ENDING = "ending", _("mails about the end, by ballot")
 
     round = models.ForeignKey("voting.Round", on_delete=models.CASCADE, related_name="cursors")

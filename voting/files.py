@@ -58,7 +58,7 @@ def counted(round: Round) -> Counted:
 def closing_files(round: Round, tallies: Sequence[Tally]) -> list[ClosingFile]:
     """All files of a round that was counted just now, not saved yet.
 
-    Called by the close, under its lock; `round` has its last number and head.
+    Called by the count: `round` has closed, and has its last number and head.
     """
     found = counted(round)
     made = [

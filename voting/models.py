@@ -39,6 +39,7 @@ class Round(models.Model):
         SCHEDULED = "scheduled", _("Scheduled")
         OPEN = "open", pgettext_lazy("round", "Open")
         PAUSED = "paused", _("Paused")
+        COUNTING = "counting", _("Being counted")
         CLOSED = "closed", _("Closed")
         CANCELLED = "cancelled", _("Cancelled")
 
@@ -131,7 +132,9 @@ class Round(models.Model):
             return 2 if self.is_held_up else 1
         if self.state in (self.State.OPEN, self.State.PAUSED):
             return 3 + self.steps
-        return 0 if self.state == self.State.DRAFT else 4 + self.steps
+        if self.state == self.State.DRAFT:
+            return 0
+        return (5 if self.state == self.State.CLOSED else 4) + self.steps
 
     @cached_property
     def notice(self) -> Notice | None:
@@ -147,12 +150,22 @@ class Round(models.Model):
     def ended_by_rule(self) -> bool:
         """Whether it closed before its time by itself, as a rule of its method says."""
         early = self.closed_at is not None and self.closed_at < self.closes_at
-        return self.state == self.State.CLOSED and early and not self.close_reason
+        return self.is_over and early and not self.close_reason
 
     @property
     def is_open(self) -> bool:
         """Whether ballots are taken; what decides in the end is the database's clock."""
         return self.state == self.State.OPEN
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether it has closed and its result is being made: no ballot can change any more."""
+        return self.state == self.State.COUNTING
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has closed, with its result or just before; a cancelled one has not."""
+        return self.state in (self.State.COUNTING, self.State.CLOSED)
 
     @property
     def is_running(self) -> bool:

@@ -18,7 +18,7 @@ from voting import tally
 from voting.marks import Mark
 from voting.methods import Line, Method, method_of
 from voting.models import Ballot, Entry, Round, Tally
-from voting.states import PUBLIC, RUNNING
+from voting.states import OVER, PUBLIC, RUNNING
 
 Group = Tally.Group
 # A vote is a choice.
@@ -48,8 +48,8 @@ def coming_rounds() -> QuerySet[Round]:
 
 
 def closed_rounds() -> QuerySet[Round]:
-    """Rounds that were counted, the last one first."""
-    return public_rounds().filter(state=Round.State.CLOSED).order_by("-closed_at", "-pk")
+    """Rounds that were counted or are just being counted, the last one first."""
+    return public_rounds().filter(state__in=OVER).order_by("-closed_at", "-pk")
 
 
 def brand_rounds(brand: Brand) -> QuerySet[Round]:
@@ -146,7 +146,7 @@ def draft_supply(brief: Brief, ready: Iterable[Design]) -> DraftSupply:
     """What can take part, what is with its designer, and the rounds that hold the others."""
     undecided = Entry.Outcome.PENDING
     running = Round.objects.filter(brief=brief, entries__outcome=undecided)
-    running = running.filter(state__in=[*RUNNING, Round.State.CLOSED])
+    running = running.filter(state__in=[*RUNNING, *OVER])
     return DraftSupply(
         ready=len(list(ready)),
         to_revise=brief.designs.filter(state=Design.State.TO_REVISE).count(),
@@ -297,7 +297,7 @@ class RoundResult:
 
 
 def round_result(round: Round) -> RoundResult | None:
-    """The frozen result of a closed round, best first; `None` before the close.
+    """The frozen result of a closed round, best first; `None` before the count.
 
     Asks nobody's rights: pages stand behind `access.results_visible` or `access.may_decide`.
     """

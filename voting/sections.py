@@ -16,7 +16,7 @@ from fans.voters import voter_of
 from voting import access, cards, live, queries
 from voting.methods import method_of
 from voting.models import Ballot, Entry, Round
-from voting.states import PUBLIC, RUNNING
+from voting.states import OVER, PUBLIC, RUNNING
 
 COUNTED = 6
 
@@ -35,7 +35,7 @@ def votes_of_design(request: HttpRequest, design: Design) -> Block | None:
     rows = Entry.objects.filter(revision__design=design, round__state__in=PUBLIC)
     entries = list(rows.select_related("round__brief__brand", "revision").order_by("-round__pk"))
     open_now = next((one for one in entries if one.round.is_running), None)
-    past = [one for one in entries if one.round.state == Round.State.CLOSED]
+    past = [one for one in entries if one.round.state in OVER]
     if not open_now and not past:
         return None
     context: dict[str, Any] = {"design": design, "past": [_past(request, one) for one in past]}

@@ -12,15 +12,17 @@ ROUND_MOVES: Final[Moves] = {
     (State.SCHEDULED, "unschedule"): State.DRAFT,
     (State.DRAFT, "open"): State.OPEN,
     (State.SCHEDULED, "open"): State.OPEN,
-    (State.OPEN, "close"): State.CLOSED,
-    (State.OPEN, "close-early"): State.CLOSED,
+    (State.OPEN, "close"): State.COUNTING,
+    (State.OPEN, "close-early"): State.COUNTING,
     (State.OPEN, "pause"): State.PAUSED,
     (State.OPEN, "extend"): State.OPEN,
     (State.PAUSED, "resume"): State.OPEN,
     (State.PAUSED, "extend"): State.PAUSED,
     # The times stay as they are: a pause does not hold the close up.
-    (State.PAUSED, "close"): State.CLOSED,
-    (State.PAUSED, "close-early"): State.CLOSED,
+    (State.PAUSED, "close"): State.COUNTING,
+    (State.PAUSED, "close-early"): State.COUNTING,
+    # By a job: the close itself holds the lock only as long as it takes to say that it is over.
+    (State.COUNTING, "count"): State.CLOSED,
     (State.DRAFT, "cancel"): State.CANCELLED,
     (State.SCHEDULED, "cancel"): State.CANCELLED,
     (State.OPEN, "cancel"): State.CANCELLED,
@@ -29,10 +31,19 @@ ROUND_MOVES: Final[Moves] = {
 EVENTS: Final = sorted({event for _state, event in ROUND_MOVES})
 
 # A draft is the merchant's own; everything later is public.
-PUBLIC: Final = (State.SCHEDULED, State.OPEN, State.PAUSED, State.CLOSED, State.CANCELLED)
+PUBLIC: Final = (
+    State.SCHEDULED,
+    State.OPEN,
+    State.PAUSED,
+    State.COUNTING,
+    State.CLOSED,
+    State.CANCELLED,
+)
 # Its rules and entries may still be changed.
 EDITABLE: Final = (State.DRAFT,)
 # Between opening and close; ballots are taken in the first alone.
 RUNNING: Final = (State.OPEN, State.PAUSED)
 TO_OPEN: Final = (State.DRAFT, State.SCHEDULED)
-ENDED: Final = (State.CLOSED, State.CANCELLED)
+# Closed, with or without its result yet.
+OVER: Final = (State.COUNTING, State.CLOSED)
+ENDED: Final = (*OVER, State.CANCELLED)

@@ -10,6 +10,7 @@ from django.db.models import F
 from core.states import WrongState
 from voting import desks
 from voting.actions.closing import close_round, close_settled_round
+from voting.actions.counting import count_round
 from voting.actions.earlier import recount_unanswered
 from voting.actions.rounds import (
     NotPossible,
@@ -58,9 +59,15 @@ def cancel_missed_rounds(at: dt.datetime) -> int:
 
 
 def close_due_rounds(at: dt.datetime) -> int:
-    """Close and count open rounds whose time is over."""
+    """Close open rounds whose time is over."""
     due = Round.objects.filter(state__in=RUNNING, closes_at__lt=at)
     return _each(due.order_by("closes_at")[:BATCH], close_round, "job:close_due_rounds")
+
+
+def count_closed_rounds(at: dt.datetime) -> int:
+    """Count the rounds that have closed, the first one first. Takes as long as it takes."""
+    waiting = Round.objects.filter(state=Round.State.COUNTING)
+    return _each(waiting.order_by("closed_at")[:BATCH], count_round, "job:count_closed_rounds")
 
 
 def close_settled_rounds(at: dt.datetime) -> int:
@@ -115,7 +122,7 @@ def forget_traces(at: dt.datetime) -> int:
     return Ballot.objects.filter(pk__in=known_pks).update(network="", read_ms=None)
 
 
-def _each(due: Iterable[Round], step: Callable[..., None], actor: str) -> int:
+def _each(due: Iterable[Round], step: Callable[..., object], actor: str) -> int:
     done = 0
     for round in due:
         try:

@@ -12,7 +12,7 @@ from core import verify
 from core.verify import Checked
 from fans.models import Membership
 from voting import audit, chain, guards, promises, shown
-from voting.actions.closing import frozen_tallies
+from voting.actions.counting import frozen_tallies
 from voting.audit import Check, Rounds, chosen
 from voting.marks import SILENT, Key, Marks
 from voting.methods import method_of
@@ -156,7 +156,8 @@ def no_members(rounds: Rounds = None) -> Checked:
 
 def tallies(rounds: Rounds = None) -> Checked:
     """V6: the frozen count of every closed round equals a count of its ballots now."""
-    found, seen = [], 0
+    early = chosen(rounds).exclude(state=Round.State.CLOSED).filter(tallies__isnull=False)
+    found, seen = [f"round {one.pk}: counted, and {one.state}" for one in early.distinct()], 0
     for round in chosen(rounds).filter(state=Round.State.CLOSED):
         frozen = {_row(row) for row in Tally.objects.filter(round=round)}
         again = {_row(row) for row in frozen_tallies(round)}

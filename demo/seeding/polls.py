@@ -14,7 +14,15 @@ from demo.seeding.people import NAMED, People
 from demo.seeding.studio import key
 from designs.models import Brief, Design
 from fans.models import Guest, User, Voter
-from voting.actions import Decision, Plan, close_round, decide_round, open_round, plan_round
+from voting.actions import (
+    Decision,
+    Plan,
+    close_round,
+    count_round,
+    decide_round,
+    open_round,
+    plan_round,
+)
 from voting.models import Comparison, Entry, Round, Tally
 from voting.writer import Change, apply_batch
 
@@ -229,6 +237,7 @@ def close(round: Round, poll: Poll, now: dt.datetime) -> None:
     """Close a round a minute after its time, as the ticker would."""
     at = days(now, poll.closes) + dt.timedelta(minutes=1)
     close_round(round=round, actor="job:close_due_rounds", now=at)
+    count_round(round=round, actor="job:count_closed_rounds", now=at)
 
 
 def decide(

@@ -1,7 +1,7 @@
 // When the news that a round is over or paused reaches an open page, its vote controls rest with
 // it, and go on with it. The server refuses such a ballot anyway; this spares a press for nothing.
 const NOTE = "vote__note--phase";
-const OVER = ["closed", "cancelled"];
+const OVER = ["counting", "closed", "cancelled"];
 
 const lineOf = (tag, name, text) => Object.assign(document.createElement(tag), { className: name, textContent: text });
 
@@ -19,7 +19,7 @@ function rest(control, form, text) {
 // the link to the result stands where it would have stood.
 function end(phase, link) {
   const held = document.querySelector(".held-place:has(.held)");
-  held?.replaceChildren(lineOf("p", "message", held.getAttribute(`data-${phase}`)));
+  held?.replaceChildren(lineOf("p", "message", held.getAttribute(`data-${phase === "cancelled" ? phase : "closed"}`)));
   for (const line of document.querySelectorAll(".tally__hidden")) {
     line.replaceChildren(...(link ? [link.cloneNode(true)] : []));
   }
@@ -30,7 +30,7 @@ document.addEventListener("live:applied", ({ target }) => {
   if (form?.dataset.endsWith !== target.id) return;
   const { over, paused } = form.dataset;
   const { phase } = target.dataset;
-  const text = { closed: over, cancelled: over, paused }[phase];
+  const text = { counting: over, closed: over, cancelled: over, paused }[phase];
   for (const control of document.querySelectorAll(".vote")) rest(control, form, text);
-  if (OVER.includes(phase)) end(phase, target.querySelector("a"));
+  if (OVER.includes(phase)) end(phase, phase === "closed" && target.querySelector("a"));
 });

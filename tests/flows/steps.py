@@ -6,10 +6,12 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlparse
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from core.models import Outbox
 from tests import pictures as made
+from voting import ticks
 
 ADDRESS = {"Street and number": "1 Mill Lane", "City": "Hangzhou"}
 POSTCODES = {"CN": "310012", "DE": "10115", "GB": "LS1 4AP", "US": "94103"}
@@ -125,6 +127,7 @@ def close_round(page: Page, slug: str, round_pk: int, reason: str) -> None:
     page.locator("details", has=form).locator("summary").click()
     form.locator("textarea").fill(reason)
     form.get_by_role("button").click()
+    ticks.count_closed_rounds(timezone.now())
     page.goto(f"/r/{round_pk}/")
     expect(page.get_by_role("main")).to_contain_text(reason)
 

@@ -96,6 +96,10 @@ def test_a_close_ends_the_vote_controls_of_an_open_page(window):
     expect(vote_button).to_be_disabled()
     expect(page.locator(f"#entry-{entry.pk}-vote")).to_contain_text("Voting has ended")
     expect(page.locator(".vote button:enabled")).to_have_count(0)
+    # The job counts it, and the page hears of it.
+    phase = page.locator(f"#round-{round.pk}-phase")
+    expect(phase.get_by_role("link", name="See the result")).to_be_visible()
+    expect(vote_button).to_be_disabled()
 
 
 def test_a_pause_rests_the_vote_controls_and_its_end_wakes_them(window):

@@ -21,7 +21,6 @@ from presale.paylinks import pay_link
 from tests import cast
 from tests import pictures as made
 from tests.presale import house
-from voting.actions import close_round_early
 from voting.models import Entry, Round
 from voting.writer import Change, apply_batch
 
@@ -91,7 +90,7 @@ def _closed(it: Round) -> Round:
         for name in PEOPLE[: count + 1]:
             who = cast.voter(cast.person(name))
             apply_batch([Change(it.pk, who.pk, entry.pk, supports=True)])
-    close_round_early(round=it, reason="Everybody has voted.", actor="user:1")
+    cast.close(it, "Everybody has voted.")
     return it
 
 

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from presale import failpoints
+from core import failpoints
 from presale.providers.base import ProviderError
 from tests.money import acts
 from tests.money.deaths import DEATHS, recover, truth

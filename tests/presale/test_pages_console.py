@@ -15,7 +15,6 @@ from presale.actions.orders import cancel_order
 from presale.models import Campaign, PreOrder, RefundObligation
 from tests import cast
 from tests.presale import house
-from voting.actions import close_round_early
 from voting.models import Entry, Round
 
 pytestmark = pytest.mark.django_db
@@ -348,7 +347,7 @@ def test_a_campaigns_conversation_has_its_page_and_its_brand(campaign, client):
 
 def test_the_result_of_a_round_leads_to_the_pre_order_of_its_winner(client, mei, campaign):
     won_in = cast.voting_round(campaign.revision.design.brief, drafts=1)
-    close_round_early(round=won_in, reason="Enough.", actor="user:1")
+    cast.close(won_in)
     Entry.objects.update(outcome=Entry.Outcome.WINNER)
     result, offer = f"/r/{won_in.pk}/", "Make the winner a pre-order"
     assert offer in mei.get(result).content.decode()

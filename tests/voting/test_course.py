@@ -122,7 +122,7 @@ def test_the_close_comes_in_its_time_also_in_a_pause(it):
     Round.objects.update(closes_at=closes)
     assert ticks.close_due_rounds(timezone.now()) == 1
     it.refresh_from_db()
-    assert (it.state, it.closed_at) == (State.CLOSED, closes)
+    assert (it.state, it.closed_at) == (State.COUNTING, closes)
 
 
 @pytest.mark.parametrize(("gives", "minutes"), [(True, 91), (False, 0)])

@@ -124,7 +124,7 @@ def test_while_it_is_open_and_paused(it):
 
 
 def test_after_the_close_and_after_the_decision(it):
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     assert (wrong_doors(it, ("draft", "receipt")), wrong_rooms(it)) == ([], [])
     expected = [200, 200] if it.results != Results.NEVER else [404, 404]
     assert [files_got(it, one) for one in browsers().values()] == [expected] * len(VIEWERS)
@@ -143,7 +143,7 @@ def test_the_brand_knows_no_more_than_others_before_the_close_and_all_after(it):
     assert tells(mei, address("manage", it)) is shown
     assert not tells(mei, address("console", it)) and not tells(mei, address("campaigns", it))
     assert mei.get(address("decide", it)).status_code == 403
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     assert tells(mei, address("manage", it)) and tells(mei, address("decide", it))
     for name in ("visitor", "Ada"):
         answer = browsers()[name].get(address("decide", it))
@@ -161,7 +161,7 @@ def test_a_cancelled_round_tells_nobody(it):
 def test_no_mail_tells_a_score(it):
     ada = cast.person("Ada")
     EmailAddress.objects.create(user=ada, email=ada.email, verified=True, primary=True)
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     ticks.mail_closes(timezone.now())
     assert Outbox.objects.exists()
     assert not [one for one in Outbox.objects.all() if TELLS.search(one.text + one.subject)]

@@ -22,7 +22,7 @@ def two_rounds(method="support", then=None, results="after-vote"):
             said = {"rank": place} if method == "ranked" else SAID[method]
             vote(first, entry, cast.voter(cast.person(name)), **said)
     vote(first, entries[0], cast.voter(), **SAID[method])
-    actions.close_round_early(round=first, reason="Enough", actor="user:1")
+    cast.close(first)
     decisions = {one.pk: actions.Decision("forwarded") for one in entries}
     actions.decide_round(round=first, decisions=decisions, actor="user:1", now=timezone.now())
     cast.revision(entries[0].revision.design, "A wider collar")
@@ -151,7 +151,7 @@ def test_the_close_writes_the_last_number_down_and_the_result_says_it(client):
     vote(
         second, second.entries.order_by("pk").first(), cast.voter(cast.person("Ada")), supports=True
     )
-    actions.close_round_early(round=second, reason="Enough", actor="user:1")
+    cast.close(second)
     assert list(second.entries.order_by("pk").values_list("unanswered", flat=True)) == [1, 2]
     html = client.get(reverse("voting:round", args=[second.pk])).content.decode()
     assert "3 earlier votes were not renewed" in html

@@ -11,7 +11,7 @@ from django.utils import translation
 from core import live as core_live
 from tests import cast
 from voting import cards, live
-from voting.actions import close_round_early
+from voting.actions import close_round_early, count_round
 from voting.models import Round
 from voting.writer import Change, apply_batch
 
@@ -106,10 +106,16 @@ def test_nothing_else_is_sent_when_the_number_of_voters_stays(it):
 
 
 def test_the_news_of_an_early_close_says_why(it):
+    before = frame_of(it, "phase")
     close_round_early(round=it, reason="Fabric is <short>", actor="user:1")
-    phase = next(f for f in live.render(it.pk, "", "en", None, 0) if f.id.endswith("-phase"))
-    assert 'data-phase="closed"' in phase.html
-    assert "Closed early: Fabric is &lt;short&gt;" in phase.html
+    counting = frame_of(it, "phase")
+    assert 'data-phase="counting"' in counting.html and "being counted" in counting.html
+    count_round(round=it, actor="job:count")
+    counted = frame_of(it, "phase")
+    assert 'data-phase="closed"' in counted.html and "See the result" in counted.html
+    for frame in (counting, counted):
+        assert "Closed early: Fabric is &lt;short&gt;" in frame.html
+    assert before.version < counting.version < counted.version
 
 
 def test_of_many_changes_only_the_oldest_numbers_matter_and_later_votes_do_no_harm(it):

@@ -76,7 +76,7 @@ def test_who_joins_the_team_takes_their_votes_out_of_its_open_rounds(client, sig
 def test_rounds_of_other_brands_and_counted_ones_keep_the_vote(client, sign_in, it):
     other = cast.voting_round(cast.brief(cast.brand("Kettle", "Ruth")))
     vote(other, "Ada")
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     join(client, sign_in, "Ada", it.brief.brand)
     assert (voters(other), voters(it)) == ((1, 1), (2, 2))
     assert Tally.objects.get(group="all", entry=it.entries.first()).voters == 2
@@ -88,7 +88,7 @@ def test_the_close_counts_no_member_however_they_became_one(it):
         user=cast.person("Ada"), brand=it.brief.brand, role="designer", since=timezone.now()
     )
     assert [line for line in findings() if "is a member's" in line]
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     tally = Tally.objects.get(group="all", entry=it.entries.first())
     assert (tally.support, tally.voters, voters(it)) == (1, 1, (1, 1))
     voted = Contribution.objects.filter(kind=Contribution.Kind.VOTED)
@@ -107,7 +107,7 @@ def test_the_close_holds_the_team_before_the_round(it, monkeypatch):
     hold, lock = closing.hold_team, closing.lock_rounds
     monkeypatch.setattr(closing, "hold_team", lambda pk: taken.append(("team", pk)) or hold(pk))
     monkeypatch.setattr(closing, "lock_rounds", lambda pks: taken.append("round") or lock(pks))
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     assert taken == [("team", it.brief.brand_id), "round"]
 
 
@@ -117,7 +117,7 @@ def test_who_waited_for_a_close_joined_after_it(it, monkeypatch):
     hold = team.hold_team
 
     def after_the_close(brand_id):
-        actions.close_round_early(round=it, reason="Enough", actor="user:1")
+        cast.close(it)
         hold(brand_id)
 
     monkeypatch.setattr(team, "hold_team", after_the_close)

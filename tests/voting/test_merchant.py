@@ -9,7 +9,6 @@ from core.models import Outbox
 from designs.models import Design
 from fans.models import Contribution
 from tests import cast
-from voting import actions
 from voting.models import Entry, Round, Tally
 from voting.writer import Change, apply_batch
 
@@ -58,7 +57,7 @@ def closed(brief, *, votes=(3, 2, 1)):
         for n in range(number):
             who = cast.voter(cast.person(f"Fan{n}"))
             apply_batch([Change(it.pk, who.pk, entry.pk, supports=True)])
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     return it
 
 

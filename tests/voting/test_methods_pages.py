@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from tests import cast
 from voting import verify
-from voting.actions import close_round_early
 from voting.models import Ballot, BallotLog, Choice, Entry, Round
 
 pytestmark = pytest.mark.django_db
@@ -268,7 +267,7 @@ def test_a_closed_round_of_each_method_has_its_result(client, sign_in, method, s
     for name, one in zip(("Ada", "Omar"), said, strict=True):
         sign_in(cast.person(name))
         press(client, it, f"{first} {one}")
-    close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     html = page(client, it)
     assert "First: Draft 1" in html and figure in html
     assert ".0 %" not in html
@@ -284,7 +283,7 @@ def test_the_result_names_the_rule_that_would_have_chosen_another(client, sign_i
         sign_in(cast.person(f"Fan{number}"))
         for entry in order:
             press(client, it, f"{entry} rank 999")
-    close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     html = page(client, it)
     assert "First by instant run-off." in html
     assert "By Schulze, No. 0102 Draft 2 would be first." in html

@@ -18,7 +18,6 @@ from django.utils.translation import override
 from tests import cast
 from tests.voting.tampering import unguarded
 from voting import (
-    actions,
     cards,
     chain,
     guards,
@@ -30,7 +29,7 @@ from voting import (
     verify,
     writer,
 )
-from voting.actions import closing
+from voting.actions import counting
 from voting.marks import SILENT, Mark
 from voting.models import Ballot, BallotLog, Choice, Receipt, Round, Tally
 from voting.writer import Change, Counted, apply_batch
@@ -54,7 +53,7 @@ def act(it):
 
 
 def close(it):
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
 
 
 def red(it, told=()):
@@ -264,7 +263,7 @@ def test_a_close_that_miscounts_is_told(it):
         return tallies
 
     act(it)
-    with patch.object(closing, "frozen_tallies", miscounted(closing.frozen_tallies)):
+    with patch.object(counting, "frozen_tallies", miscounted(counting.frozen_tallies)):
         close(it)
     assert {"tallies", "public-files"} & red(it)
 

@@ -50,7 +50,7 @@ def file(client, it, name, **headers):
 
 
 def close(it):
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
 
 
 def test_the_head_is_on_the_page_while_open_and_after(client, it):

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from voting import chain, files, roll
-from voting.actions.closing import tallies_of
+from voting.actions.counting import tallies_of
 from voting.marks import Mark, pair_of
 from voting.methods import METHODS
 from voting.methods.base import Standing, groups_of

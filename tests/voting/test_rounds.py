@@ -139,7 +139,7 @@ def test_the_close_freezes_every_class_of_voters(planned):
     vote(planned, "Kenji", 1)
     vote(planned, "Omar", 1, 2)
     vote(planned, "", 2)
-    actions.close_round_early(round=planned, reason="Enough votes", actor="user:1")
+    cast.close(planned, "Enough votes")
     counted = {
         group: list(rows.values_list("support", "rank", "voters").order_by("entry"))
         for group in Tally.Group.values
@@ -165,7 +165,7 @@ def test_the_close_notes_every_counted_vote_and_no_other(planned):
     entry = planned.entries.order_by("pk").first()
     omar = cast.voter(cast.person("Omar"))
     apply_batch([Change(planned.pk, omar.pk, entry.pk, supports=False)])
-    actions.close_round_early(round=planned, reason="Enough", actor="user:1")
+    cast.close(planned)
     noted = Contribution.objects.filter(kind=Contribution.Kind.VOTED)
     assert [(row.user.name, row.subject) for row in noted] == [("Ada", f"round:{planned.pk}")]
 
@@ -207,7 +207,7 @@ def test_one_round_that_cannot_be_moved_does_not_keep_the_others(planned, monkey
     monkeypatch.setattr("voting.ticks.close_round", close)
     assert close_due_rounds(timezone.now()) == 1
     second.refresh_from_db()
-    assert second.state == State.CLOSED
+    assert second.state == State.COUNTING
 
 
 def test_a_draft_withdrawn_before_the_opening_is_no_longer_shown(planned, client):

@@ -8,7 +8,6 @@ from django.urls import reverse
 from designs.models import Comment
 from fans.models import Contribution
 from tests import cast
-from voting import actions
 from voting.models import Round
 from voting.writer import Change, apply_batch
 
@@ -100,7 +99,7 @@ def test_ones_own_profile_leads_to_votes_and_receipts(client, sign_in):
     page = sign_in(ada).get("/u/ada/").content.decode()
     assert "The points for a vote are entered when its round closes." in page
     assert "Which jacket" in page and receipt in page
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     page = client.get("/u/ada/").content.decode()
     assert receipt in page
     assert "+2 each · 1 so far · entered when the round closes" in page

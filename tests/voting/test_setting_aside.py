@@ -117,7 +117,7 @@ def test_taking_everything_back_leaves_the_number_of_those_set_aside_exact(it):
 
 
 def test_the_close_looks_once_more_and_counts_without_them(it):
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     assert (it.set_aside, it.voters) == (20, 6)
     first, second, _third = it.entries.order_by("pk")
     assert second.tallies.get(group="all").rank == 1
@@ -127,7 +127,7 @@ def test_the_close_looks_once_more_and_counts_without_them(it):
 
 def test_control_without_the_last_look_a_late_burst_would_win(it, monkeypatch):
     monkeypatch.setattr(actions.closing, "judge_the_rest", lambda round, at: None)
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     assert it.entries.order_by("pk").first().tallies.get(group="all").rank == 1
 
 
@@ -221,7 +221,7 @@ def test_without_a_reason_nothing_is_decided(it):
 
 
 def test_once_counted_nothing_comes_back(it):
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     before = figures(it), it.head
     with pytest.raises(NotPossible):
         release(it, cast.operator())
@@ -239,7 +239,7 @@ def test_ballots_of_another_round_are_not_decided_with_these(it):
 
 
 def test_some_time_after_the_end_what_first_votes_came_with_is_forgotten(it):
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     ticks.forget_traces(it.closed_at + dt.timedelta(days=29))
     assert Ballot.objects.exclude(network="").count() == 26
     assert ticks.forget_traces(it.closed_at + dt.timedelta(days=31)) == 26
@@ -354,13 +354,13 @@ def test_a_voter_who_presses_again_is_told_that_the_ballot_is_set_aside(it, clie
 
 
 def test_whose_ballot_is_aside_is_not_told_that_it_was_counted(it, client, sign_in):
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     assert "Counted, 6 voters" not in sign_in(voter_of("puppet0")).get("/").content.decode()
     assert "Counted, 6 voters" in sign_in(voter_of("fan0")).get("/").content.decode()
 
 
 def test_after_the_count_receipt_and_result_say_that_it_stays_out(it, client, sign_in):
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     browser = sign_in(voter_of("puppet0"))
     receipt = browser.get(f"/r/{it.pk}/receipt/").content.decode()
     assert "no operator had let it count before" in receipt

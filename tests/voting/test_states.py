@@ -29,4 +29,9 @@ def test_every_state_takes_the_events_of_the_table_and_no_other(state, event):
 def test_every_state_is_reached_and_the_last_ones_are_left_by_nothing():
     reached = {State.DRAFT, *ROUND_MOVES.values()}
     assert reached == set(State)
-    assert not [state for state, _event in ROUND_MOVES if state in ENDED]
+    assert not [state for state, _event in ROUND_MOVES if state in {State.CLOSED, State.CANCELLED}]
+
+
+def test_an_ended_round_never_takes_ballots_again():
+    after = {to for (state, _event), to in ROUND_MOVES.items() if state in ENDED}
+    assert after <= set(ENDED)

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from tests import cast
 from tests.voting.tampering import sql
-from voting import actions, chain
+from voting import chain
 from voting.models import Ballot, BallotLog, ClosingFile, Receipt, Round
 from voting.writer import Change, apply_batch
 
@@ -31,7 +31,7 @@ def it(own_db):
 
 @pytest.fixture
 def closed(it):
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     return it
 
 

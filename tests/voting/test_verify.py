@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from tests import cast
 from tests.voting.tampering import unguarded
-from voting import actions, verify
+from voting import verify
 from voting.models import Ballot, BallotLog, Choice, Entry, Round, Tally
 from voting.writer import Change, apply_batch
 
@@ -35,7 +35,7 @@ def findings():
 
 
 def test_what_the_writer_writes_passes_every_check(it):
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     assert findings() == []
     assert all(check().count for check in CHECKS)
 
@@ -69,7 +69,7 @@ def test_each_harm_is_found_and_named(it, harm, words):
 
 
 def test_a_changed_count_is_found(it):
-    actions.close_round_early(round=it, reason="Enough", actor="user:1")
+    cast.close(it)
     Tally.objects.filter(group="all", rank=1).update(support=99)
     assert [line for line in findings() if "is not the recount" in line]
 

@@ -121,7 +121,7 @@ def test_form_row_page_and_close_agree(brief, fill, zone, wall, instant):
     with pytest.raises(WrongState):
         actions.close_round(round=it, actor="job:close", now=promised)
     actions.close_round(round=it, actor="job:close", now=promised + SECOND)
-    assert (it.state, it.closed_at) == (Round.State.CLOSED, promised)
+    assert (it.state, it.closed_at) == (Round.State.COUNTING, promised)
 
 
 @pytest.mark.parametrize(("zone", "wall", "later"), NEVER)

@@ -3,6 +3,7 @@
 from voting.actions.ballots import NotCounted, NotKnownYet, cast_ballot
 from voting.actions.claims import keep_guest_ballot, replace_with_guest_ballot
 from voting.actions.closing import close_round, close_round_early, close_settled_round
+from voting.actions.counting import count_round
 from voting.actions.course import extend_round, pause_round, resume_round
 from voting.actions.decisions import Decision, decide_round
 from voting.actions.earlier import keep_earlier, withdraw_earlier
@@ -40,6 +41,7 @@ __all__ = [
     "close_round",
     "close_round_early",
     "close_settled_round",
+    "count_round",
     "decide_round",
     "extend_round",
     "judge_new_ballots",

@@ -24,7 +24,7 @@ from voting.methods import Method, method_of
 from voting.models import Entry, Round
 from voting.queries import FEWEST_DRAFTS
 from voting.record import lock_rounds
-from voting.states import ROUND_MOVES, RUNNING
+from voting.states import OVER, ROUND_MOVES, RUNNING
 
 
 class NotPossible(Exception):
@@ -72,7 +72,7 @@ def _last_counted(field: str, **more: Any) -> Subquery:
 def _free_designs() -> QuerySet[Design]:
     states = [state for state, event in DESIGN_MOVES if event == "enter"]
     running = Entry.objects.filter(
-        round__state__in=[*RUNNING, Round.State.CLOSED], outcome=Entry.Outcome.PENDING
+        round__state__in=[*RUNNING, *OVER], outcome=Entry.Outcome.PENDING
     )
     designs = Design.objects.filter(state__in=states)
     return designs.exclude(pk__in=running.values("revision__design"))

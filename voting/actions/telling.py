@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import db_now
+from core.failpoints import failpoint
 from core.mail import queue_mail
 from fans.models import User
 from fans.queries import reachable
@@ -68,6 +69,7 @@ def mail_close(*, round: Round) -> int:
     context = {"seq": round.seq, "head": round.head, "sha256": _sha_of_result(round)}
     for user in _voters(round, found):
         _queue(round, user, "closed", context)
+        failpoint("close-half-mailed")
     cursor.reached = found[-1] if found else cursor.reached
     cursor.is_done = len(found) < BATCH
     cursor.save(update_fields=["reached", "is_done"])

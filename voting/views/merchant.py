@@ -130,7 +130,7 @@ def round_close(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _manage_page(request, round, close_form=form)
     reason = form.cleaned_data["reason"]
-    said = _("The round is closed and counted.")
+    said = _("The round is closed. Its votes are being counted.")
     return _taken(request, round, said, actions.close_round_early, reason=reason, now=None)
 
 
