@@ -1,8 +1,7 @@
 """Named places at which a test ends the process or makes it fail, when `FAILPOINT` is set.
 
 `FAILPOINT=anchored` kills, as a power cut would; `FAILPOINT=anchored!` raises, as a fault in our
-own code would. The names that handle money are in the matrix of
-tests/money/deaths.py.
+own code would. Those around money are all in the matrix of tests/money/deaths.py.
 """
 
 import os
