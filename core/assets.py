@@ -2,7 +2,8 @@
 
 Sources are `static/css/{tokens,reset,base,layout}.css`, `static/css/components/*.css`,
 `static/css/utilities.css` (each becomes its layer) and `static/js/*.js` (each becomes a block
-with its own names). The results, `static/toile.css` and `static/toile.js`, are not committed.
+with its own names). What only some pages need lies in a folder, `static/js/pins/*.js`, and becomes
+a script of its own, `static/toile-pins.js`. The results are not committed.
 """
 
 import os
@@ -15,7 +16,7 @@ from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 LAYERS = ("tokens", "reset", "base", "layout", "components", "utilities")
-LINKED = ("toile.", "icons.", "favicon.", "site.", "django_htmx/htmx-2.min.")
+LINKED = ("toile.", "toile-", "icons.", "favicon.", "site.", "django_htmx/htmx-2.min.")
 
 
 class ManifestStorage(CompressedManifestStaticFilesStorage):
@@ -36,16 +37,25 @@ def build(root: Path | None = None) -> list[Path]:
     """Join the sources under `root` (default: `static/`); files already right are not touched."""
     root = root or settings.BASE_DIR / "static"
     results = {root / "toile.css": join_css(root / "css"), root / "toile.js": join_js(root / "js")}
+    for folder in page_folders(root):
+        results[root / f"toile-{folder.name}.js"] = join_js(folder)
     return [path for path, text in results.items() if _write(path, text)]
+
+
+def page_folders(root: Path) -> list[Path]:
+    """The folders of scripts that only some pages load."""
+    return sorted(path for path in (root / "js").iterdir() if path.is_dir())
 
 
 def build_if_stale() -> None:
     """Build when a source is newer than the results; what development and tests call."""
     root = settings.BASE_DIR / "static"
-    folders = [root / "css", root / "css/components", root / "js"]
+    pages = page_folders(root)
+    folders = [root / "css", root / "css/components", root / "js", *pages]
     sources = [*folders, *(path for folder in folders for path in folder.iterdir())]
     newest = max(path.stat().st_mtime_ns for path in sources)
     results = [root / "toile.css", root / "toile.js"]
+    results += [root / f"toile-{folder.name}.js" for folder in pages]
     if any(not path.exists() or path.stat().st_mtime_ns < newest for path in results):
         build()
         for path in results:

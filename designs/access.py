@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from designs import threads
-from designs.models import Brief, Comment, Design, Picture, Thread
+from designs.models import Brief, Comment, Design, Picture, Pin, Thread
 from fans.access import MERCHANT, Visitor, brand_for, has_role
 from fans.models import Brand, User
 
@@ -90,6 +90,14 @@ def design_for_deciding(user: Visitor, pk: int) -> Design:
     return design
 
 
+def design_for_feedback(user: User, pk: int) -> Design:
+    """A draft, for who learns from what people ask: its designer and the brand."""
+    design = design_for_reading(user, pk)
+    if design.designer_id != user.pk and not may_decide(user, design):
+        raise PermissionDenied(_("Only its designer and the brand see this page."))
+    return design
+
+
 def may_decide(user: Visitor, design: Design) -> bool:
     """Whether the person speaks for the brand whose brief the draft answers."""
     return has_role(user, design.brief.brand, *MERCHANT)
@@ -124,6 +132,16 @@ def comment_for_reading(pk: int) -> Comment:
     """A comment that has not been deleted."""
     standing = Comment.objects.filter(deleted_at=None, thread__in=public_threads())
     return get_object_or_404(standing.select_related("author", "thread"), pk=pk)
+
+
+def pin_for_reading(user: Visitor, pk: int) -> Pin:
+    """A pin that everybody may read: neither deleted nor on a withdrawn draft. 404 otherwise."""
+    shown = Pin.objects.filter(comment__deleted_at=None, comment__thread__in=public_threads())
+    related = ("comment__author", "comment__thread", "answered_in", "design__brief__brand")
+    pin = get_object_or_404(shown.select_related(*related, "design__designer"), pk=pk)
+    if pin.design.designer_id != user.pk:
+        brief_for_reading(user, pin.design.brief_id)
+    return pin
 
 
 def may_edit(comment: Comment, user: User, now: dt.datetime) -> bool:

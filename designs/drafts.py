@@ -16,7 +16,7 @@ def keep(request: HttpRequest, thread: Thread, body: str) -> None:
 
 def forget(request: HttpRequest, thread: Thread) -> None:
     """It has been posted."""
-    if _kept(request, thread):
+    if kept(request, thread):
         del request.session[SESSION_KEY]
 
 
@@ -24,10 +24,11 @@ def comment_form(
     request: HttpRequest, thread: Thread, parent: Comment | None = None
 ) -> CommentForm:
     """An empty form, or one with the text that was waiting for a sign-in."""
-    initial = {"body": _kept(request, thread)} if request.user.is_authenticated else {}
+    initial = {"body": kept(request, thread)} if request.user.is_authenticated else {}
     return CommentForm(thread=thread, parent=parent, initial=initial)
 
 
-def _kept(request: HttpRequest, thread: Thread) -> str:
-    kept = request.session.get(SESSION_KEY) or {}
-    return kept.get("body", "") if kept.get("thread") == thread.pk else ""
+def kept(request: HttpRequest, thread: Thread) -> str:
+    """The text that waits for its writer's sign-in."""
+    waiting = request.session.get(SESSION_KEY) or {}
+    return waiting.get("body", "") if waiting.get("thread") == thread.pk else ""

@@ -6,12 +6,14 @@ from django.template.loader import render_to_string
 
 from core import live
 from core.live import Frame
-from designs import access, queries
+from designs import access, pins, queries
 from designs.models import Comment, Thread
 from designs.queries import Row
 
 # A client that missed more than this gets the whole list instead of the pieces.
 MOST_REPLAYED = 100
+# On pages of older revisions the markers stay as they were when the page came.
+REVISIONS_MARKED = 2
 
 
 def thread_room(thread: Thread) -> str:
@@ -21,7 +23,12 @@ def thread_room(thread: Thread) -> str:
 
 def announce(comment: Comment) -> None:
     """Tell the open pages after commit that this comment is new or other than it was."""
-    live.changed(thread_room(comment.thread), str(comment.pk))
+    announce_by_id(comment.thread, comment.pk)
+
+
+def announce_by_id(thread: Thread, comment_id: int) -> None:
+    """The same, for who has only the comment's number."""
+    live.changed(thread_room(thread), str(comment_id))
 
 
 def may_join(user: Any, voter: Any, pk: int, part: str) -> bool:
@@ -62,6 +69,25 @@ def frames_of(comment: Comment) -> list[Frame]:
     if comment.seq != comment.posted_seq:
         words = render_to_string("designs/_comment.html", {"comment": comment})
         frames.append(Frame(f"comment-{comment.pk}", words, comment.seq))
+    return [*frames, *marks(comment)]
+
+
+def marks(comment: Comment) -> list[Frame]:
+    """The markers of a pin, for whatever picture of whatever revision a page shows."""
+    pin = getattr(comment, "pin", None)
+    if pin is None:
+        return []
+    frames = []
+    places = pin.places.exclude(placement=None).select_related("placement__picture")
+    for place in places.order_by("-revision__number")[:REVISIONS_MARKED]:
+        place.pin, pin.comment = pin, comment
+        mark = pins.mark_of(place, place.placement)
+        html = render_to_string("designs/_mark.html", {"mark": mark})
+        name = f"mark-{pin.pk}-{mark.placement}"
+        frames += [
+            Frame(f"marks-{mark.placement}", html, comment.seq, mode="append"),
+            Frame(name, html, comment.seq),
+        ]
     return frames
 
 

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -29,6 +29,8 @@ class Comment(models.Model):
     posted_seq = models.PositiveBigIntegerField(help_text=_("the thread's seq when posted"))
     seq = models.PositiveBigIntegerField(help_text=_("the thread's seq at its last change"))
     client_key = models.UUIDField(default=uuid.uuid4)
+    # How often each kind of reaction was given: what pages show, counted anew at every change.
+    reactions = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -190,3 +192,106 @@ class RevisionPicture(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision} picture {self.position}"
+
+
+class Pin(models.Model):
+    """A comment with a place on a draft's picture; `number` is what its marker shows.
+
+    It lives across revisions: each has its own `PinPlace`.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Waits for an answer")
+        FIXED = "fixed", _("Answered, not confirmed yet")
+        CONFIRMED = "confirmed", _("Confirmed")
+        DISPUTED = "disputed", _("Disputed")
+
+    comment = models.OneToOneField(Comment, on_delete=models.PROTECT, related_name="pin")
+    design = models.ForeignKey(Design, on_delete=models.PROTECT, related_name="pins")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    answered_in = models.ForeignKey(
+        Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="answered_pins"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["design", "number"], name="pin_number_once"),
+            models.CheckConstraint(
+                condition=Q(state="open") | Q(answered_in__isnull=False), name="pin_answer_named"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.design} pin {self.number}"
+
+
+class PinPlace(models.Model):
+    """Where a pin is in one revision, in ten-thousandths of the picture's width and height.
+
+    A point has no width and height, a box has both. Without a placement the picture is gone.
+    """
+
+    pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="places")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="pin_places")
+    placement = models.ForeignKey(
+        RevisionPicture, null=True, blank=True, on_delete=models.CASCADE, related_name="pin_places"
+    )
+    x = models.PositiveSmallIntegerField()
+    y = models.PositiveSmallIntegerField()
+    w = models.PositiveSmallIntegerField(default=0)
+    h = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pin", "revision"], name="pin_place_once"),
+            models.CheckConstraint(
+                condition=Q(x__lte=10_000 - F("w")) & Q(y__lte=10_000 - F("h")),
+                name="pin_place_within",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pin} in {self.revision}: {self.x}, {self.y}"
+
+
+class PinWord(models.Model):
+    """What somebody who supported a pin says of the revision that answers it."""
+
+    pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="words")
+    user = models.ForeignKey("fans.User", on_delete=models.PROTECT, related_name="pin_words")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
+    is_right = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pin", "user", "revision"], name="pin_word_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pin}: {self.is_right}"
+
+
+class Reaction(models.Model):
+    """What somebody gives a comment besides words; to a pin, AGREE is their support."""
+
+    class Kind(models.TextChoices):
+        AGREE = "agree", _("I agree")
+        LIKE = "like", _("I like it")
+        THANKS = "thanks", _("Thank you")
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="given")
+    user = models.ForeignKey("fans.User", on_delete=models.PROTECT, related_name="reactions")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "user", "kind"], name="reaction_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.user}"

@@ -37,7 +37,7 @@ class Talk:
 
 def comments_of(thread: Thread) -> QuerySet[Comment]:
     """All comments, the deleted ones in their places."""
-    return thread.comments.select_related("author", "thread", "deleted_by")
+    return thread.comments.select_related("author", "thread", "deleted_by", "pin__answered_in")
 
 
 def conversation(thread: Thread, before: int | None = None, shown: int = SHOWN) -> Talk:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.states import Moves
-from designs.models import Brief, Design
+from designs.models import Brief, Design, Pin
 
 S = Design.State
 # A draft that is competing cannot be withdrawn or changed: people are voting on it.
@@ -38,3 +38,16 @@ BRIEF_MOVES: Final[Moves] = {
     (B.CLOSED, "open"): B.OPEN,
 }
 BRIEF_EVENTS: Final = ("open", "close")
+
+P = Pin.State
+# A revision answers; who asked, or those who asked with them, say whether it does. Confirmed is
+# the end: the credit is given.
+PIN_MOVES: Final[Moves] = {
+    (P.OPEN, "answer"): P.FIXED,
+    (P.FIXED, "confirm"): P.CONFIRMED,
+    (P.FIXED, "dispute"): P.DISPUTED,
+    (P.DISPUTED, "answer"): P.FIXED,
+    (P.DISPUTED, "confirm"): P.CONFIRMED,
+}
+PIN_EVENTS: Final = ("answer", "confirm", "dispute")
+PIN_UNSETTLED: Final = (P.OPEN, P.DISPUTED)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from designs.views import briefs, designs, pictures, studio, threads
+from designs.views import briefs, designs, pictures, pins, studio, threads
 
 app_name = "designs"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("d/<int:pk>/", designs.design, name="design"),
     path("d/<int:pk>/revisions/<int:number>/", designs.design_revision, name="design-revision"),
     path("d/<int:pk>/revisions/<int:number>/compare/", designs.compare, name="compare"),
+    path("d/<int:pk>/revisions/<int:number>/feedback/", pins.feedback, name="feedback"),
+    path("d/<int:pk>/pins/new/", pins.pin_new, name="pin-new"),
+    path("pins/<int:pk>/", pins.pin, name="pin"),
+    path("pins/<int:pk>/judge/", pins.judge, name="pin-judge"),
     path("d/<int:pk>/revise/", designs.revise, name="revise"),
     path("d/<int:pk>/ask/", designs.ask, name="ask"),
     path("d/<int:pk>/withdraw/", designs.withdraw, name="withdraw"),
@@ -22,6 +26,7 @@ urlpatterns = [
     path("threads/<int:pk>/comments/", threads.comments, name="comment-post"),
     path("comments/<int:pk>/", threads.comment, name="comment"),
     path("comments/<int:pk>/edit/", threads.edit, name="comment-edit"),
+    path("comments/<int:pk>/react/", pins.react, name="comment-react"),
     path("comments/<int:pk>/delete/", threads.delete, name="comment-delete"),
     path("pictures/", pictures.upload, name="picture-upload"),
     path("pictures/<uuid:pk>/original/", pictures.original, name="picture-original"),

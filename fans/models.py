@@ -250,6 +250,7 @@ class Contribution(models.Model):
     class Kind(models.TextChoices):
         VOTED = "voted", _("Voted in a round")
         COMMENTED = "commented", _("Took part in a discussion")
+        PIN_ANSWERED = "pin-answered", _("A remark was answered by a revision")
         DRAFT_ENTERED = "draft-entered", _("Entered a draft")
         PICKED_WINNER = "picked-winner", _("Backed the draft that won")
         DRAFT_ADVANCED = "draft-advanced", _("Draft went to revision")

@@ -44,6 +44,7 @@ TIER_NAMES: Final = {
 POINTS: Final[dict[str, int]] = {
     "voted": 2,
     "commented": 1,
+    "pin-answered": 4,
     "draft-entered": 5,
     "picked-winner": 3,
     "draft-advanced": 10,
@@ -59,6 +60,7 @@ TO_DO: Final = {
     "voted": _("Vote in a round"),
     "picked-winner": _("Back the draft that wins"),
     "commented": _("Take part in a discussion"),
+    "pin-answered": _("Set a pin that a revision answers"),
     "draft-entered": _("Enter a draft"),
     "draft-advanced": _("Have a draft go to revision"),
     "draft-won": _("Have a draft win"),
@@ -70,9 +72,10 @@ TO_DO: Final = {
 WHEN: Final = {
     "voted": _("entered when the round closes"),
     "picked-winner": _("entered when the brand decides"),
+    "pin-answered": _("entered when the answer is confirmed"),
 }
 # The most points of a kind that count within the window, so that talk alone lifts nobody far.
-CAPS: Final[dict[str, int]] = {"commented": 10}
+CAPS: Final[dict[str, int]] = {"commented": 10, "pin-answered": 24}
 SPENDING: Final = frozenset({"deposit-paid", "order-paid", "order-received"})
 GRANTED: Final = "granted"
 SUSPENDED: Final = "suspended"

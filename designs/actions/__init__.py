@@ -29,6 +29,15 @@ from designs.actions.designs import (
     submit_design,
     withdraw,
 )
+from designs.actions.pins import (
+    NotYours,
+    OlderRevision,
+    answer_pins,
+    carry_pins,
+    judge_pin,
+    react,
+    set_pin,
+)
 
 __all__ = [
     "Axis",
@@ -36,8 +45,12 @@ __all__ = [
     "BriefWords",
     "DraftWords",
     "Locked",
+    "NotYours",
+    "OlderRevision",
     "TooLate",
     "add_revision",
+    "answer_pins",
+    "carry_pins",
     "choose",
     "close_brief",
     "close_due_briefs",
@@ -48,10 +61,13 @@ __all__ = [
     "edit_comment",
     "enter_round",
     "forward",
+    "judge_pin",
     "leave_round",
     "open_brief",
     "post_comment",
+    "react",
     "send_to_revision",
+    "set_pin",
     "submit_design",
     "withdraw",
 ]

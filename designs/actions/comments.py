@@ -46,18 +46,19 @@ def post_comment(
     said = mine.filter(thread=thread, parent=above, body=body, deleted_at=None)
     sent = Q(client_key=client_key) | Q(pk__in=said.filter(created_at__gt=now - SAID_AGAIN))
     return once(
-        mine.filter(sent).first, lambda: _post(thread, author, body, now, client_key, above)
+        mine.filter(sent).first, lambda: write_comment(thread, author, body, now, client_key, above)
     )
 
 
-def _post(
+def write_comment(
     thread: Thread,
     author: User,
     body: str,
     now: dt.datetime,
     client_key: uuid.UUID,
-    parent: Comment | None,
+    parent: Comment | None = None,
 ) -> Comment:
+    """The row itself, for actions that have made sure that it is new. Raises `Locked`."""
     seq = _next_seq(thread, writing=True)
     comment = Comment.objects.create(
         thread=thread,
@@ -81,6 +82,18 @@ def _next_seq(thread: Thread, *, writing: bool = False) -> int:
     if not rows.update(seq=F("seq") + 1):
         raise Locked
     return Thread.objects.values_list("seq", flat=True).get(pk=thread.pk)
+
+
+def touch_thread(thread: Thread) -> None:
+    """Take the thread's row until the end of the transaction: whoever writes in it waits."""
+    _next_seq(thread)
+
+
+def touch(comment_id: int, thread: Thread) -> None:
+    """Something about a comment is other than it was, though not its words."""
+    seq = _next_seq(thread)
+    Comment.objects.filter(pk=comment_id).update(seq=seq)
+    live.announce_by_id(thread, comment_id)
 
 
 def _contribute(comment: Comment, now: dt.datetime) -> None:

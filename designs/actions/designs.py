@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.urls import reverse
 from core.mail import queue_mail
 from core.once import once
 from core.states import WrongState, advance
+from designs.actions.comments import touch_thread
+from designs.actions.pins import answer_pins, carry_pins
 from designs.models import Brief, Design, Revision, RevisionPicture, Thread
 from designs.pictures import Chosen
 from designs.states import DESIGN_MOVES
@@ -90,10 +93,12 @@ def add_revision(
     actor: User,
     form_key: uuid.UUID,
     now: dt.datetime,
+    answers: Collection[int] = (),
 ) -> Revision:
     """The next revision, which nobody changes afterwards. The same form again gives the same one.
 
-    Raises `WrongState` while the draft competes in a round or is decided about.
+    Pins go over to it; `answers` are those it answers. Raises `WrongState` while the draft
+    competes in a round or is decided about.
     """
     if not what_changed.strip():
         raise ValueError("a revision says what changed")
@@ -101,8 +106,13 @@ def add_revision(
 
     def write() -> Revision:
         advance(design, "revise", moves=DESIGN_MOVES, actor=actor.actor, now=now, state_reason="")
+        # A pin set at this moment is on the revision before, or refused.
+        touch_thread(design.thread)
         highest = design.revisions.aggregate(highest=Max("number"))["highest"] or 0
-        return _write_revision(design, highest + 1, pictures, form_key, now, what_changed)
+        made = _write_revision(design, highest + 1, pictures, form_key, now, what_changed)
+        carry_pins(made)
+        answer_pins(revision=made, pins=answers, actor=actor.actor, now=now)
+        return made
 
     try:
         return once(same.first, write)

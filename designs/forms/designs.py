@@ -4,9 +4,12 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.text import tidy, validate_text
+from designs.forms.pins import AnswersField
+from designs.models import Pin
 
 
 class FormKey(forms.Form):
@@ -62,6 +65,18 @@ class RevisionForm(FormKey):
         help_text=_("One or two sentences; everybody reads them beside the new pictures."),
         max_length=2000,
     )
+    answers = AnswersField(
+        label=_("Which pins it answers"),
+        help_text=_("Their authors are named beside it, and say whether it is right."),
+        queryset=Pin.objects.none(),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, pins: QuerySet[Pin], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["answers"]
+        assert isinstance(field, AnswersField)
+        field.queryset = pins
 
 
 class ReasonForm(forms.Form):

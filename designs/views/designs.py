@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.clock import now
 from core.states import WrongState
-from designs import access, actions, queries
+from designs import access, actions, pins, queries
 from designs.forms.designs import DraftForm, ReasonForm, RevisionForm
 from designs.forms.pictures import PictureSet
 from designs.models import Design, Revision, RevisionPicture
@@ -70,6 +70,7 @@ def _page(request: HttpRequest, found: Design, wanted: list[Revision]) -> HttpRe
         return render(request, "designs/withdrawn.html", {"design": found}, status=410)
     revisions = queries.revisions_of(found)
     placed = list(shown.placements.all())
+    chosen = _chosen(request, placed)
     # The apps that add sections see which revision is on the page.
     found.shown_revision = shown  # type: ignore[attr-defined]
     context = {
@@ -79,7 +80,11 @@ def _page(request: HttpRequest, found: Design, wanted: list[Revision]) -> HttpRe
         "newest": revisions[-1],
         "before": next((one for one in revisions if one.number == shown.number - 1), None),
         "placements": placed,
-        "placement": _chosen(request, placed),
+        "placement": chosen,
+        "marks": pins.marks_of(chosen),
+        "orphans": pins.orphans_of(shown),
+        "answered": pins.answered_by(shown),
+        "awaiting": pins.awaiting_word(found, request.user),
         "withdrawn": withdrawn,
         **_rights(request, found),
     }
@@ -132,7 +137,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     user = access.signed_in(request)
     found = access.design_for_editing(user, pk)
     newest = queries.revisions_of(found)[-1]
-    form = RevisionForm(request.POST or None)
+    form = RevisionForm(request.POST or None, pins=pins.unsettled(found))
     pictures = PictureSet(request, kept=newest.placements.all())
     context = {"design": found, "newest": newest, "form": form, "pictures": pictures}
     if (found.state, "revise") not in DESIGN_MOVES:
@@ -148,6 +153,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
             pictures=pictures.chosen,
             actor=user,
             form_key=form.cleaned_data["form_key"],
+            answers=[one.pk for one in form.cleaned_data["answers"]],
             now=now(),
         )
     except WrongState:

@@ -15,7 +15,7 @@ from django_htmx.http import reswap, retarget
 
 from core.clock import now
 from core.ratelimit import Limit, TooMany, spend, who_is
-from designs import access, actions, drafts, queries, threads
+from designs import access, actions, drafts, pins, queries, threads
 from designs.forms.comments import CommentForm, EditForm
 from designs.models import Comment, Thread
 
@@ -73,7 +73,7 @@ def _post(request: HttpRequest, thread: Thread) -> HttpResponse:
             now=now(),
         )
     except TooMany as limit:
-        form.add_error("body", _too_many(limit))
+        form.add_error("body", too_many(limit))
         return _with_problem(request, form, parent, status=429, wait=limit.retry_after)
     except actions.Locked:
         form.add_error(None, _("This conversation is closed. Nothing was posted."))
@@ -82,7 +82,8 @@ def _post(request: HttpRequest, thread: Thread) -> HttpResponse:
     return _done(request, comment)
 
 
-def _too_many(limit: TooMany) -> str:
+def too_many(limit: TooMany) -> str:
+    """Why a comment has to wait."""
     return ngettext(
         "You are writing very fast. Post again in %(seconds)s second; your text stays here.",
         "You are writing very fast. Post again in %(seconds)s seconds; your text stays here.",
@@ -158,6 +159,7 @@ def _may(request: HttpRequest, found: Comment) -> dict[str, Any]:
         "place": place,
         "may_edit": user.is_authenticated and access.may_edit(found, user, now()),
         "may_delete": user.is_authenticated and access.may_delete(found, user),
+        **pins.options_of(found, user),
     }
 
 

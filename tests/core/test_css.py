@@ -95,7 +95,11 @@ def test_the_weight_of_the_scripts_stays_in_its_budget():
 
     htmx = Path(find("django_htmx/htmx-2.min.js")).read_bytes()
     own = assets.join_js(ROOT / "static/js").encode()
-    assert len(gzip.compress(htmx)) + len(gzip.compress(own)) <= 30_000
+    common = len(gzip.compress(htmx)) + len(gzip.compress(own))
+    assert common <= 30_000
+    # A page loads the common scripts and at most one of those that only some pages need.
+    for folder in assets.page_folders(ROOT / "static"):
+        assert common + len(gzip.compress(assets.join_js(folder).encode())) <= 30 * 1024, folder
 
 
 def test_every_layer_is_joined_in_its_order(tmp_path):
@@ -118,5 +122,9 @@ def test_building_again_touches_nothing(tmp_path):
     (tmp_path / "js").mkdir()
     (tmp_path / "js/a.js").write_text("// why\nif (b) {\n\n  const a = 1;\n}\n")
     assert assets.build(tmp_path) == [tmp_path / "toile.css", tmp_path / "toile.js"]
+    assert not (tmp_path / "toile-b.js").exists()
+    (tmp_path / "js/b").mkdir()
+    (tmp_path / "js/b/c.js").write_text("const c = 1;\n")
+    assert assets.build(tmp_path) == [tmp_path / "toile-b.js"]
     assert (tmp_path / "toile.js").read_text() == "// a.js\n{\nif (b) {\nconst a = 1;\n}\n}\n"
     assert assets.build(tmp_path) == []

@@ -21,6 +21,7 @@ APPS = ("core", "designs", "fans", "presale", "voting")
 NO_PAGE = {
     "core:progress",
     *(f"designs:{name}" for name in ("brief-open", "brief-close", "comment", "comment-delete")),
+    *(f"designs:{name}" for name in ("pin-judge", "comment-react")),
     *(f"designs:picture-{name}" for name in ("upload", "file", "original")),
     *(f"fans:brand-{name}" for name in ("follow", "zones", "thresholds")),
     *(f"fans:member-{name}" for name in ("role", "remove")),

@@ -8,9 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from designs.actions import post_comment
+from designs.actions import post_comment, set_pin
 from designs.models import Brief, Design, Picture
 from designs.pictures import variants_folder
+from designs.places import Spot
 from fans.actions import confirm_address, invite_member
 from fans.models import Brand, Membership
 from presale import reports, ticks
@@ -82,6 +83,8 @@ def _rounds(world: World) -> None:
     world.things["design"] = design
     world.things["revised"] = cast.design(brief, "In the works")
     Design.objects.filter(pk=world.revised.pk).update(state=Design.State.TO_REVISE)
+    world.things["pin"] = _pin(design, "Ada", "The sleeve is too wide.", Spot(2500, 3000))
+    _pin(design, "Kenji", "A larger pocket.", Spot(6000, 6000, 2000, 1500))
     world.things["comment"] = _comment(design.thread, "Ada", "Could the hood come off?")
 
 
@@ -92,6 +95,19 @@ def _closed(it: Round) -> Round:
             apply_batch([Change(it.pk, who.pk, entry.pk, supports=True)])
     cast.close(it, "Everybody has voted.")
     return it
+
+
+def _pin(design: Design, name: str, body: str, spot: Spot) -> Any:
+    newest = design.revisions.order_by("number").last()
+    assert newest
+    return set_pin(
+        placement=newest.placements.get(),
+        spot=spot,
+        author=cast.person(name),
+        body=body,
+        now=timezone.now(),
+        client_key=uuid.uuid4(),
+    )
 
 
 def _comment(thread: Any, name: str, body: str) -> Any:
@@ -223,6 +239,7 @@ def pages(world: World) -> dict[str, list[str]]:
             at("designs:design-revision", w.design.pk, 1),
             at("designs:compare", w.design.pk, 2),
             at("designs:portfolio", "lin"),
+            at("designs:pin", w.pin.pk),
             at("fans:profile", "ada"),
             *[at("presale:campaign", c.pk) for c in (w.shop, w.failed, w.balance, w.making)],
             at("presale:checkout", shop),
@@ -246,6 +263,8 @@ def pages(world: World) -> dict[str, list[str]]:
             at("presale:order-receipt", w.deposited.code),
             at("designs:comment-post", w.design.thread_id),
             at("designs:comment-edit", w.comment.pk),
+            at("designs:pin-new", w.design.pk),
+            at("designs:feedback", w.design.pk, 2) + "#forbidden",
             on("presale:console") + "#forbidden",
         ],
         "Kenji": [
@@ -266,6 +285,7 @@ def pages(world: World) -> dict[str, list[str]]:
             at("designs:design-new", w.brief.pk),
             at("designs:design", w.design.pk),
             at("designs:revise", w.revised.pk),
+            at("designs:feedback", w.design.pk, 2),
             at("designs:withdraw", w.revised.pk),
         ],
         "Mei": [

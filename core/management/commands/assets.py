@@ -8,7 +8,7 @@ from core import assets
 
 
 class Command(BaseCommand):
-    """Writes static/toile.css and static/toile.js; run it before collectstatic."""
+    """Writes static/toile.css, static/toile.js and scripts of pages; run before collectstatic."""
 
     help = "Join static/css and static/js into static/toile.css and static/toile.js."
     requires_system_checks: list[str] = []

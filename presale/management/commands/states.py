@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from core.states import Moves
-from designs.states import BRIEF_MOVES, DESIGN_MOVES
+from designs.states import BRIEF_MOVES, DESIGN_MOVES, PIN_MOVES
 from fans.states import BRAND_MOVES
 from presale.states import MACHINES, Table
 from voting.states import ROUND_MOVES
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
 def described() -> str:
     """The document."""
-    plain = {"Brand": BRAND_MOVES, "Brief": BRIEF_MOVES, "Design": DESIGN_MOVES}
+    plain = {"Brand": BRAND_MOVES, "Brief": BRIEF_MOVES, "Design": DESIGN_MOVES, "Pin": PIN_MOVES}
     parts = [INTRODUCTION]
     parts += [_short(name, moves) for name, moves in {**plain, "Round": ROUND_MOVES}.items()]
     parts += [_long(name, table) for name, table in MACHINES.items()]
