@@ -3,12 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.contrib.sessions.models import Session
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 
-from core.many import any_of
-from fans.models import User
+from core.plain import select, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +26,13 @@ def ended(proofs: Collection[Proof], using: str = DEFAULT_DB_ALIAS) -> set[Proof
     """Those that prove nothing any more, in two queries for any number."""
     if not proofs:
         return set()
-    keys = {proof.session_key for proof in proofs}
-    sessions = Session.objects.using(using).filter(
-        session_key__in=any_of(keys, using), expire_date__gt=timezone.now()
-    )
-    people = User.objects.using(using).filter(
-        pk__in=any_of({proof.user_id for proof in proofs}, using), is_active=True
-    )
-    alive = set(sessions.values_list("session_key", flat=True))
-    passwords = dict(people.values_list("pk", "password"))
+    which, keys = within({proof.session_key for proof in proofs}, using, "text")
+    sessions = f"SELECT session_key FROM django_session WHERE session_key {which}"
+    now = connections[using].ops.adapt_datetimefield_value(timezone.now())
+    alive = {key for (key,) in select(f"{sessions} AND expire_date > %s", [keys, now], using)}
+    whose, people = within({proof.user_id for proof in proofs}, using)
+    users = f"SELECT id, password FROM fans_user WHERE id {whose} AND is_active"
+    passwords: dict[int, str] = dict(select(users, [people], using))
     return {
         proof
         for proof in proofs

@@ -2,23 +2,23 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.clock import now as clock_now
-from core.many import any_of
+from core.plain import aware, select, within
 from fans import tiers
 from fans.access import MERCHANT, brand_for, has_role
-from fans.models import Contribution, Membership, User, Voter
+from fans.models import Brand, Contribution, User, Voter
 from fans.tiers import Deed, Tier
 from voting.models import Ballot, Entry, Round
 from voting.states import PUBLIC
@@ -93,9 +93,7 @@ def may_vote(
     """
     if user is None or not user.is_authenticated:
         return refusal_for(round, GUEST)
-    if voter is None or voter.user_id != user.pk:
-        voter = Voter(user=user)
-    return refusal_for(round, parts_of(round, [voter], at or clock_now())[user.pk])
+    return refusal_for(round, parts_of(round, [user.pk], at or clock_now())[user.pk])
 
 
 def refusal_for(round: Round, part: Part) -> Refusal | None:
@@ -115,48 +113,56 @@ def refusal_for(round: Round, part: Part) -> Refusal | None:
 
 
 def parts_of(
-    round: Round, voters: Iterable[Voter], at: dt.datetime, using: str = DEFAULT_DB_ALIAS
+    round: Round, people: Collection[int], at: dt.datetime, using: str = DEFAULT_DB_ALIAS
 ) -> dict[int, Part]:
-    """The facts about voters with an account, by user id, in three queries for any number."""
-    people = [voter.user_id for voter in voters if voter.user_id]
+    """The facts about people with an account, by user id, in three queries for any number."""
     if not people:
         return {}
-    brand, asked = round.brief.brand, any_of(people, using)
-    members = Membership.objects.using(using).filter(brand=brand, user__in=asked)
-    entrants = Entry.objects.using(using).filter(round=round, revision__design__designer__in=asked)
-    deeds, buyers = _deeds(round, people, at, using)
-    member_ids = set(members.values_list("user_id", flat=True))
-    entrant_ids = set(entrants.values_list("revision__design__designer_id", flat=True))
+    brand, (which, asked) = round.brief.brand, within(people, using)
+    members = f"SELECT user_id FROM fans_membership WHERE brand_id = %s AND user_id {which}"
+    member_ids = {person for (person,) in select(members, [brand.pk, asked], using)}
+    entrant_ids = {person for (person,) in select(f"{_ENTRANTS} {which}", [round.pk, asked], using)}
+    deeds = _deeds(brand, people, at, using)
     terms = tiers.terms_of(brand)
-    newcomer = tiers.tier_for(tiers.score([], terms.window_days, at), terms)
+    newcomer = Part(is_guest=False, tier=_tier([], terms, at))
     return {
         person: Part(
             is_guest=False,
             is_member=person in member_ids,
             is_entrant=person in entrant_ids,
-            is_buyer=person in buyers,
-            tier=tiers.tier_for(tiers.score(deeds[person], terms.window_days, at), terms)
-            if person in deeds
-            else newcomer,
+            is_buyer=any(deed.kind in PAID for deed in deeds.get(person, ())),
+            tier=_tier(deeds.get(person, ()), terms, at),
         )
+        if person in deeds or person in member_ids or person in entrant_ids
+        else newcomer
         for person in people
     }
 
 
+_ENTRANTS: Final = (
+    "SELECT d.designer_id FROM voting_entry e JOIN designs_revision r ON r.id = e.revision_id"
+    " JOIN designs_design d ON d.id = r.design_id WHERE e.round_id = %s AND d.designer_id"
+)
+
+
+def _tier(deeds: Iterable[Deed], terms: tiers.Thresholds, at: dt.datetime) -> Tier:
+    return tiers.tier_for(tiers.score(deeds, terms.window_days, at), terms)
+
+
 def _deeds(
-    round: Round, people: list[int], at: dt.datetime, using: str
-) -> tuple[dict[int, list[Deed]], set[int]]:
-    rows = Contribution.objects.using(using).filter(
-        brand=round.brief.brand_id, user__in=any_of(people, using), at__lte=at
+    brand: Brand, people: Collection[int], at: dt.datetime, using: str
+) -> dict[int, list[Deed]]:
+    which, asked = within(people, using)
+    rows = select(
+        "SELECT user_id, kind, points, at, subject FROM fans_contribution"
+        f" WHERE brand_id = %s AND user_id {which} AND at <= %s",
+        [brand.pk, asked, connections[using].ops.adapt_datetimefield_value(at)],
+        using,
     )
     deeds: dict[int, list[Deed]] = defaultdict(list)
-    buyers: set[int] = set()
-    for person, *fields in rows.values_list("user_id", *tiers.FIELDS):
-        deed = Deed(*fields)
-        deeds[person].append(deed)
-        if deed.kind in PAID:
-            buyers.add(person)
-    return deeds, buyers
+    for person, kind, points, done_at, subject in rows:
+        deeds[person].append(Deed(kind, points, aware(done_at), subject))
+    return deeds
 
 
 def results_visible(round: Round, voter: Voter | None, user: Visitor | None = None) -> bool:

@@ -6,21 +6,19 @@ The caller holds the rows of the rounds (`lock_rounds`) and is inside a transact
 import datetime as dt
 import secrets
 import uuid
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final
 
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Count, F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db import DEFAULT_DB_ALIAS, connections
 
-from core.many import any_of
+from core.plain import columns, made, select, width, within
+from designs.models import Brief
+from fans.models import Brand
 from voting import chain, live, rows
 from voting.marks import SILENT, Key, Mark, Marks, place_of
 from voting.methods import Method, method_of
-from voting.models import Ballot, Entry, Round
+from voting.models import Ballot, Round
 
 # In place of an entry's key: the counters of the round itself.
 WHOLE: Final = 0
@@ -63,15 +61,28 @@ class Step:
 def lock_rounds(ids: Iterable[int], using: str = DEFAULT_DB_ALIAS) -> dict[int, Round]:
     """The rounds by key, their rows locked until the transaction ends, as the close does.
 
-    SQLite locks the file at the start of a transaction (IMMEDIATE) instead. Each comes with the
-    number of its `drafts`.
+    SQLite locks the file at the start of a transaction (IMMEDIATE) instead. Each comes with its
+    brief and brand, and with the number of its `drafts`.
     """
-    entries = Entry.objects.filter(round=OuterRef("pk")).order_by().values("round")
-    drafts = Coalesce(Subquery(entries.values(found=Count("pk"))), 0)
-    rounds = Round.objects.using(using).filter(pk__in=set(ids)).order_by("pk")
-    rounds = rounds.annotate(drafts=drafts)  # type: ignore[no-redef]
-    locked = rounds.select_for_update(of=("self",), no_key=True)
-    return {found.pk: found for found in locked.select_related("brief__brand")}
+    which, keys = within(set(ids), using)
+    locked = " FOR NO KEY UPDATE OF r" if connections[using].vendor == "postgresql" else ""
+    found = {}
+    for row in select(f"{_ROUNDS} WHERE r.id {which} ORDER BY r.id{locked}", [keys], using):
+        round = made(Round, row[:_BRIEF], using)
+        round.brief = made(Brief, row[_BRIEF:_BRAND], using)
+        round.brief.brand = made(Brand, row[_BRAND:-1], using)
+        round.drafts = row[-1]
+        found[round.pk] = round
+    return found
+
+
+_BRIEF: Final = width(Round)
+_BRAND: Final = _BRIEF + width(Brief)
+_ROUNDS: Final = (
+    f"SELECT {columns(Round, 'r')}, {columns(Brief, 'b')}, {columns(Brand, 'h')},"
+    " (SELECT count(*) FROM voting_entry e WHERE e.round_id = r.id) FROM voting_round r"
+    " JOIN designs_brief b ON b.id = r.brief_id JOIN fans_brand h ON h.id = b.brand_id"
+)
 
 
 def load(
@@ -85,10 +96,7 @@ def load(
     `entries` names the round, the voter, and the entry or pair of what is going to change: of
     methods that count each mark by itself nothing else is read. `None`: everything.
     """
-    ballots = Ballot.objects.using(using).filter(
-        round__in=list(rounds), voter__in=any_of(voters, using)
-    )
-    held = {(ballot.round_id, ballot.voter_id): Held(ballot) for ballot in ballots}
+    held = {(one.round_id, one.voter_id): Held(one) for one in rows.ballots(rounds, voters, using)}
     methods = {key: method_of(round) for key, round in rounds.items()}
     whole = [
         one.ballot.pk
@@ -98,7 +106,8 @@ def load(
     found = [*rows.marks_of_ballots(whole, using), *rows.answers_of_ballots(whole, using)]
     if entries is not None:
         asked = {(held[r, v].ballot.pk, key) for r, v, key in entries if (r, v) in held}
-        found += _read_at([one for one in asked if one[0] not in set(whole)], using)
+        known = set(whole)
+        found += _read_at([one for one in asked if one[0] not in known], using)
     by_key = {one.ballot.pk: one for one in held.values()}
     for ballot, entry, mark in found:
         by_key[ballot].was[entry] = mark
@@ -169,8 +178,9 @@ def record(
     by_round: dict[int, list[Held]] = {}
     for one in touched:
         by_round.setdefault(one.ballot.round_id, []).append(one)
+    methods = {key: method_of(rounds[key]) for key in by_round}
     for key, mine in by_round.items():
-        _sum_up(mine, method_of(rounds[key]))
+        _sum_up(mine, methods[key])
     _write_ballots(touched, at, using)
     _write_choices(touched, using)
     _append_log(steps, rounds, at, using)
@@ -178,10 +188,10 @@ def record(
         entries, whole = _count(mine, rounds[key], using)
         live.ballots_changed(rounds[key], entries, voters="voters" in whole)
     for one in touched:
-        round = rounds[one.ballot.round_id]
-        shows = partial(method_of(round).shows_tally, drafts=round.drafts)
-        before = one.others + len(one.was), one.others_said + len(method_of(round).said(one.was))
-        if shows(*before) and not shows(one.ballot.marks, one.ballot.said):
+        method, drafts = methods[one.ballot.round_id], rounds[one.ballot.round_id].drafts
+        said_before = one.others_said + len(method.said(one.was))
+        before = method.shows_tally(one.others + len(one.was), said_before, drafts)
+        if before and not method.shows_tally(one.ballot.marks, one.ballot.said, drafts):
             live.choices_withdrawn(one.ballot.round_id, one.ballot.voter_id)
 
 
@@ -197,7 +207,7 @@ def _write_ballots(touched: list[Held], at: dt.datetime, using: str) -> None:
     known = [one.ballot for one in touched if one.ballot.pk is not None]
     for ballot in new:
         ballot.changed_at = at
-    Ballot.objects.using(using).bulk_create(new)
+    rows.add_ballots(new, using)
     rows.update_ballots([(b.is_live, b.marks, b.said, b.seq, b.pk) for b in known], at, using)
     for one in touched:
         if one.was_standing != standing_of(one.ballot):
@@ -251,18 +261,21 @@ def _append_log(steps: list[Step], rounds: dict[int, Round], at: dt.datetime, us
 
 def _count(touched: list[Held], round: Round, using: str) -> tuple[list[int], set[str]]:
     """Move the counters by exactly what changed; the entries that moved, and what of the round."""
-    method, delta = method_of(round), Counter[tuple[int, str]]()
+    method, delta = method_of(round), dict[tuple[int, str], int]()
     for one in touched:
         others = one.others, one.others_said
-        delta.update(counts_of(one.now, standing_of(one.ballot), method, round.drafts, others))
-        delta.subtract(counts_of(one.was, one.was_standing, method, round.drafts, others))
+        now = counts_of(one.now, standing_of(one.ballot), method, round.drafts, others)
+        for key, more in now.items():
+            delta[key] = delta.get(key, 0) + more
+        was = counts_of(one.was, one.was_standing, method, round.drafts, others)
+        for key, less in was.items():
+            delta[key] = delta.get(key, 0) - less
     moves: dict[int, dict[str, int]] = {}
     for (entry, name), change in delta.items():
         if change:
             moves.setdefault(entry, {})[name] = change
-    whole = {name: F(name) + change for name, change in moves.pop(WHOLE, {}).items()}
-    mine = Round.objects.using(using).filter(pk=round.pk)
-    mine.update(seq=round.seq, head=round.head, **whole)
+    whole = moves.pop(WHOLE, {})
+    rows.move_round(round.pk, round.seq, round.head, whole, using)
     moved = sorted(moves)
     rows.move_entries(
         [(*(moves[key].get(name, 0) for name in rows.COUNTED), round.seq, key) for key in moved],
@@ -273,27 +286,34 @@ def _count(touched: list[Held], round: Round, using: str) -> tuple[list[int], se
 
 def counts_of(
     marks: Marks, standing: str, method: Method, drafts: int, others: tuple[int, int] = (0, 0)
-) -> Counter[tuple[int, str]]:
+) -> dict[tuple[int, str], int]:
     """Which counters a ballot of that standing is part of, by entry, and by how much.
 
     `others`: how many marks it has that are not among `marks`, and how many of these say
     something by the method.
     """
-    counted: Counter[tuple[int, str]] = Counter()
+    counted: dict[tuple[int, str], int] = {}
+    says_something = bool(marks or others[0])
     if standing.startswith(QUARANTINED):
-        counted[WHOLE, "set_aside"] += bool(marks or others[0])
+        counted[WHOLE, "set_aside"] = says_something
         return counted
     said = method.said(marks)
     if standing == "guest":
-        counted[WHOLE, "guests"] += bool(marks or others[0])
-        counted.update((entry, "support_guests") for entry in method.named(said))
+        counted[WHOLE, "guests"] = says_something
+        _add_votes(counted, "support_guests", method.named(said))
         return counted
+    counted[WHOLE, "voters"] = says_something
+    counted[WHOLE, "papers"] = bool(said or others[1])
+    _add_votes(counted, "would_buy", (entry for entry, mark in marks.items() if mark.would_buy))
+    _add_votes(counted, "support", method.named(said))
     counts = method.counts(said, drafts)
-    counted[WHOLE, "voters"] += bool(marks or others[0])
-    counted[WHOLE, "papers"] += bool(said or others[1])
-    counted.update((entry, "would_buy") for entry, mark in marks.items() if mark.would_buy)
-    counted.update((entry, "support") for entry in method.named(said))
     for entry, (points, squares) in [*counts.entries.items(), (WHOLE, counts.round)]:
-        counted[entry, "points"] += points
-        counted[entry, "squares"] += squares
+        if points or squares:
+            counted[entry, "points"] = points
+            counted[entry, "squares"] = squares
     return counted
+
+
+def _add_votes(counted: dict[tuple[int, str], int], name: str, entries: Iterable[int]) -> None:
+    for entry in entries:
+        counted[entry, name] = counted.get((entry, name), 0) + 1

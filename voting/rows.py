@@ -7,68 +7,93 @@ The tables are those of `voting.models`; placeholders are Django's, so both data
 import datetime as dt
 import json
 import uuid
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from django.db import connections
 
+from core.plain import columns, made, names_of, select, table, within
 from voting.marks import Key, Mark
+from voting.models import Ballot
 
 Row = Sequence[Any]
 Pair = tuple[int, int]
 
 
-def run_many(statement: str, rows: Sequence[Row], using: str) -> None:
-    """Execute one statement for each row."""
-    if rows:
-        with connections[using].cursor() as cursor:
-            cursor.executemany(statement, rows)
+def among(wanted: Collection[Row], kinds: str, rest: str, using: str) -> list[Row]:
+    """The rows of `SELECT {rest}`, which begins with the wanted rows as the table `asked`.
 
-
-def among(wanted: Collection[Row], columns: str, rest: str, using: str) -> list[Row]:
-    """The rows of `SELECT {rest}`, which may join `asked({columns})`, the wanted rows.
-
-    Asked by pairs: two lists beside each other would make the database try every combination.
+    Asked by rows: two lists beside each other would make the database try every combination.
+    `kinds` names the columns with their types. CROSS JOIN has SQLite begin with what is asked.
     """
     if not wanted:
         return []
-    row = f"({', '.join(['%s'] * (columns.count(',') + 1))})"
-    values = ", ".join([row] * len(wanted))
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            f"WITH asked({columns}) AS (VALUES {values}) SELECT {rest}",
-            [value for one in wanted for value in one],
-        )
-        return cursor.fetchall()
+    asked, packed = table("asked", kinds, wanted, using)
+    return select(f"SELECT {rest.format(asked=asked)}", [packed], using)
 
 
+def rounds_of(entries: Collection[int], using: str) -> dict[int, int]:
+    """In which round each of these entries is."""
+    which, keys = within(entries, using)
+    return dict(select(f"SELECT id, round_id FROM voting_entry WHERE id {which}", [keys], using))
+
+
+def voters(keys: Collection[int], using: str) -> list[Row]:
+    """Voter and account of these voters."""
+    if not keys:
+        return []
+    which, asked = within(keys, using)
+    return select(f"SELECT id, user_id FROM fans_voter WHERE id {which}", [asked], using)
+
+
+def guests(keys: Collection[uuid.UUID], using: str) -> list[tuple[int, uuid.UUID]]:
+    """Voter and key of those guests who are one."""
+    stored = _uuid_of(using)
+    asked = {stored(key): key for key in keys}
+    rest = (
+        "v.id, g.key FROM {asked} CROSS JOIN fans_guest g"
+        " JOIN fans_voter v ON v.guest_id = g.id WHERE g.key = asked.key"
+    )
+    found = among([(key,) for key in asked], "key uuid", rest, using)
+    return [(voter, asked[key]) for voter, key in found]
+
+
+def ballots(rounds: Collection[int], voters: Collection[int], using: str) -> list[Ballot]:
+    """The ballots of these voters in these rounds."""
+    (of, keys), (by, people) = within(rounds, using), within(voters, using)
+    asked = f"SELECT {BALLOT} FROM voting_ballot b WHERE b.round_id {of} AND b.voter_id {by}"
+    return [made(Ballot, row, using) for row in select(asked, [keys, people], using)]
+
+
+BALLOT: Final = columns(Ballot, "b")
 MARK = "c.supports, c.would_buy, c.options, c.cap_minor, c.score, c.rank"
 
 
 def marks_of_ballots(ballots: Collection[int], using: str) -> list[tuple[int, int, Mark]]:
     """Everything these ballots say: ballot, entry, mark."""
     rest = (
-        f"c.ballot_id, c.entry_id, {MARK} FROM asked JOIN voting_choice c ON c.ballot_id = ballot"
+        f"c.ballot_id, c.entry_id, {MARK} FROM {{asked}}"
+        " CROSS JOIN voting_choice c WHERE c.ballot_id = asked.ballot"
     )
-    return _marks(among([(ballot,) for ballot in ballots], "ballot", rest, using))
+    return _marks(among([(ballot,) for ballot in ballots], "ballot bigint", rest, using))
 
 
 def marks_at(pairs: Collection[Pair], using: str) -> list[tuple[int, int, Mark]]:
     """What ballots say about one entry each, by pairs of ballot and entry."""
     rest = (
-        f"c.ballot_id, c.entry_id, {MARK} FROM asked"
-        " JOIN voting_choice c ON c.ballot_id = ballot AND c.entry_id = entry"
+        f"c.ballot_id, c.entry_id, {MARK} FROM {{asked}} CROSS JOIN voting_choice c"
+        " WHERE c.ballot_id = asked.ballot AND c.entry_id = asked.entry"
     )
-    return _marks(among(pairs, "ballot, entry", rest, using))
+    return _marks(among(pairs, "ballot bigint, entry bigint", rest, using))
 
 
 def answers_of_ballots(ballots: Collection[int], using: str) -> list[tuple[int, Key, Mark]]:
     """Everything these ballots answered: ballot, pair, mark."""
     rest = (
-        "c.ballot_id, c.low_id, c.high_id, c.answer FROM asked"
-        " JOIN voting_comparison c ON c.ballot_id = ballot"
+        "c.ballot_id, c.low_id, c.high_id, c.answer FROM {asked}"
+        " CROSS JOIN voting_comparison c WHERE c.ballot_id = asked.ballot"
     )
-    return _answers(among([(ballot,) for ballot in ballots], "ballot", rest, using))
+    return _answers(among([(ballot,) for ballot in ballots], "ballot bigint", rest, using))
 
 
 def answers_at(
@@ -76,10 +101,10 @@ def answers_at(
 ) -> list[tuple[int, Key, Mark]]:
     """What ballots answered to one pair each, by ballot and the two entries of the pair."""
     rest = (
-        "c.ballot_id, c.low_id, c.high_id, c.answer FROM asked JOIN voting_comparison c"
-        " ON c.ballot_id = ballot AND c.low_id = low AND c.high_id = high"
+        "c.ballot_id, c.low_id, c.high_id, c.answer FROM {asked} CROSS JOIN voting_comparison c"
+        " WHERE c.ballot_id = asked.ballot AND c.low_id = asked.low AND c.high_id = asked.high"
     )
-    return _answers(among(triples, "ballot, low, high", rest, using))
+    return _answers(among(triples, "ballot bigint, low bigint, high bigint", rest, using))
 
 
 def seen_keys(pairs: Collection[tuple[int, uuid.UUID]], using: str) -> set[tuple[int, uuid.UUID]]:
@@ -87,26 +112,24 @@ def seen_keys(pairs: Collection[tuple[int, uuid.UUID]], using: str) -> set[tuple
     stored = _uuid_of(using)
     asked = {(ballot, stored(key)): (ballot, key) for ballot, key in pairs}
     rest = (
-        "ballot, client FROM asked"
-        " JOIN voting_ballotlog l ON l.ballot_id = ballot AND l.client_key = client"
+        "asked.ballot, asked.client FROM {asked} CROSS JOIN voting_ballotlog l"
+        " WHERE l.ballot_id = asked.ballot AND l.client_key = asked.client"
     )
-    return {asked[ballot, key] for ballot, key in among(asked, "ballot, client", rest, using)}
+    found = among(asked, "ballot bigint, client uuid", rest, using)
+    return {asked[ballot, key] for ballot, key in found}
 
 
 def delete_choices(pairs: Sequence[Pair], using: str) -> None:
     """Take these choices away."""
-    run_many("DELETE FROM voting_choice WHERE ballot_id = %s AND entry_id = %s", pairs, using)
+    _delete("voting_choice", "ballot_id bigint, entry_id bigint", pairs, using)
 
 
 def put_choices(rows: Iterable[tuple[int, int, Mark]], using: str) -> None:
     """Write what ballots say now, in place of what they said about the same entries."""
-    run_many(
-        "INSERT INTO voting_choice"
-        " (ballot_id, entry_id, supports, would_buy, options, cap_minor, score, rank)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
-        " ON CONFLICT (ballot_id, entry_id) DO UPDATE SET supports = excluded.supports,"
-        " would_buy = excluded.would_buy, options = excluded.options,"
-        " cap_minor = excluded.cap_minor, score = excluded.score, rank = excluded.rank",
+    _insert(
+        "voting_choice",
+        "ballot_id bigint, entry_id bigint, supports boolean, would_buy boolean, options jsonb,"
+        " cap_minor bigint, score smallint, rank smallint",
         [
             (
                 ballot,
@@ -121,35 +144,66 @@ def put_choices(rows: Iterable[tuple[int, int, Mark]], using: str) -> None:
             for ballot, entry, mark in rows
         ],
         using,
+        " ON CONFLICT (ballot_id, entry_id) DO UPDATE SET supports = excluded.supports,"
+        " would_buy = excluded.would_buy, options = excluded.options,"
+        " cap_minor = excluded.cap_minor, score = excluded.score, rank = excluded.rank",
     )
 
 
 def delete_answers(triples: Sequence[tuple[int, int, int]], using: str) -> None:
     """Take these answers away."""
-    run_many(
-        "DELETE FROM voting_comparison WHERE ballot_id = %s AND low_id = %s AND high_id = %s",
-        triples,
-        using,
-    )
+    kinds = "ballot_id bigint, low_id bigint, high_id bigint"
+    _delete("voting_comparison", kinds, triples, using)
 
 
 def put_answers(rows: Sequence[tuple[int, int, int, int]], using: str) -> None:
     """Write ballot, low, high and answer, in place of an older answer to the same pair."""
-    run_many(
-        "INSERT INTO voting_comparison (ballot_id, low_id, high_id, answer)"
-        " VALUES (%s, %s, %s, %s)"
-        " ON CONFLICT (ballot_id, low_id, high_id) DO UPDATE SET answer = excluded.answer",
+    _insert(
+        "voting_comparison",
+        "ballot_id bigint, low_id bigint, high_id bigint, answer smallint",
         rows,
         using,
+        " ON CONFLICT (ballot_id, low_id, high_id) DO UPDATE SET answer = excluded.answer",
     )
+
+
+def add_ballots(ballots: Sequence[Ballot], using: str) -> None:
+    """Write ballots that are new, and give them their keys."""
+    if not ballots:
+        return
+    adapt = connections[using].ops.adapt_datetimefield_value
+    names = names_of(NEW_BALLOT)
+    given = [[getattr(one, name) for name in names] for one in ballots]
+    for row in given:
+        row[-2:] = map(adapt, row[-2:])
+    begin = f"INSERT INTO voting_ballot ({', '.join(names)})"
+    ending = "RETURNING round_id, voter_id, id"
+    if connections[using].vendor == "sqlite":
+        places = ", ".join([f"({', '.join(['%s'] * len(names))})"] * len(given))
+        values = [value for row in given for value in row]
+        found = select(f"{begin} VALUES {places} {ending}", values, using)
+    else:
+        source, packed = table("given", NEW_BALLOT, given, using)
+        found = select(f"{begin} SELECT * FROM {source} {ending}", [packed], using)
+    keys = {(round, voter): key for round, voter, key in found}
+    for ballot in ballots:
+        ballot.pk = keys[ballot.round_id, ballot.voter_id]
+        ballot._state.adding, ballot._state.db = False, using
+
+
+NEW_BALLOT: Final = (
+    "round_id bigint, voter_id bigint, is_confirmed boolean, is_buyer boolean,"
+    " is_honorary boolean, is_live boolean, marks integer, said integer, is_quarantined boolean,"
+    " seq bigint, network text, read_ms integer, cast_at timestamptz, changed_at timestamptz"
+)
 
 
 def update_ballots(rows: Sequence[Row], at: dt.datetime, using: str) -> None:
     """Write is_live, marks, said and seq of ballots; their keys come last."""
     changed = connections[using].ops.adapt_datetimefield_value(at)
-    run_many(
-        "UPDATE voting_ballot SET changed_at = %s, is_live = %s, marks = %s, said = %s, seq = %s"
-        " WHERE id = %s",
+    _update(
+        "voting_ballot",
+        "changed_at timestamptz, is_live boolean, marks integer, said integer, seq bigint",
         [(changed, *row) for row in rows],
         using,
     )
@@ -158,10 +212,10 @@ def update_ballots(rows: Sequence[Row], at: dt.datetime, using: str) -> None:
 def append_log(rows: Sequence[Row], at: dt.datetime, using: str) -> None:
     """Append round, ballot, seq, standing, choices (JSON), salt, leaf, head, client's key."""
     moment, stored = connections[using].ops.adapt_datetimefield_value(at), _uuid_of(using)
-    run_many(
-        "INSERT INTO voting_ballotlog"
-        " (at, round_id, ballot_id, seq, standing, choices, salt, leaf, head, client_key)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+    _insert(
+        "voting_ballotlog",
+        "at timestamptz, round_id bigint, ballot_id bigint, seq bigint, standing text,"
+        " choices jsonb, salt text, leaf text, head text, client_key uuid",
         [(moment, *row, stored(key) if key else None) for *row, key in rows],
         using,
     )
@@ -172,8 +226,72 @@ COUNTED = ("support", "support_guests", "points", "squares", "would_buy")
 
 def move_entries(rows: Sequence[Row], using: str) -> None:
     """Add to the counters of entries, in the order of `COUNTED`; then version and key."""
-    added = ", ".join(f"{name} = {name} + %s" for name in COUNTED)
-    run_many(f"UPDATE voting_entry SET {added}, version = %s WHERE id = %s", rows, using)
+    kinds = ", ".join(f"{name} bigint" for name in COUNTED)
+    _update("voting_entry", f"{kinds}, version bigint", rows, using, adds=COUNTED)
+
+
+def move_round(key: int, seq: int, head: str, added: Mapping[str, int], using: str) -> None:
+    """Write the newest number and head of a round, and add to its counters."""
+    adds = "".join(f", {name} = {name} + %s" for name in added)
+    with connections[using].cursor() as cursor:
+        statement = f"UPDATE voting_round SET seq = %s, head = %s{adds} WHERE id = %s"
+        cursor.execute(statement, [seq, head, *added.values(), key])
+
+
+def _insert(into: str, kinds: str, rows: Sequence[Row], using: str, ending: str = "") -> None:
+    # JSON comes as text and stays the text it is.
+    taken = ", ".join(f"{one.split()[0]}::{one.split()[1]}" for one in kinds.split(", "))
+    begin = f"INSERT INTO {into} ({', '.join(names_of(kinds))})"
+    _many(
+        f"{begin} VALUES ({', '.join('%s' for _name in names_of(kinds))}){ending}",
+        f"{begin} SELECT {taken} FROM {{given}}{ending}",
+        kinds.replace(" jsonb", " text"),
+        rows,
+        using,
+    )
+
+
+def _update(
+    what: str, kinds: str, rows: Sequence[Row], using: str, adds: Collection[str] = ()
+) -> None:
+    """Set these columns, or add to them, of the row whose `id` comes after them."""
+    own = {name: f"{what}.{name} + " if name in adds else "" for name in names_of(kinds)}
+    one = ", ".join(f"{name} = {before}%s" for name, before in own.items())
+    all_ = ", ".join(f"{name} = {before}given.{name}" for name, before in own.items())
+    _many(
+        f"UPDATE {what} SET {one} WHERE id = %s",
+        f"UPDATE {what} SET {all_} FROM {{given}} WHERE {what}.id = given.id",
+        f"{kinds}, id bigint",
+        rows,
+        using,
+    )
+
+
+def _delete(of: str, kinds: str, rows: Sequence[Row], using: str) -> None:
+    one = " AND ".join(f"{name} = %s" for name in names_of(kinds))
+    all_ = " AND ".join(f"{of}.{name} = given.{name}" for name in names_of(kinds))
+    _many(
+        f"DELETE FROM {of} WHERE {one}",
+        f"DELETE FROM {of} USING {{given}} WHERE {all_}",
+        kinds,
+        rows,
+        using,
+    )
+
+
+def _many(one: str, all_: str, kinds: str, rows: Sequence[Row], using: str) -> None:
+    """What is done with each row: SQLite repeats a statement, which costs it nothing.
+
+    PostgreSQL gets all rows with one statement, which it plans once and answers once.
+    """
+    if not rows:
+        return
+    with connections[using].cursor() as cursor:
+        if connections[using].vendor == "sqlite":
+            cursor.executemany(one, rows)
+            return
+        given, packed = table("given", kinds, rows, using)
+        cursor.execute(all_.format(given=given), [packed])
 
 
 def _uuid_of(using: str) -> Callable[[uuid.UUID], Any]:

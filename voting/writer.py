@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -29,7 +29,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import db_now
 from core.dates import zone_name
-from core.many import any_of
 from fans.models import Guest, Voter
 from fans.sessions import Proof, ended
 from voting import rows
@@ -37,7 +36,7 @@ from voting.access import GUEST, Part, Refusal, parts_of, refusal_for
 from voting.marks import SILENT, Key, Mark, Marks, pair_of
 from voting.methods import method_of
 from voting.methods.base import with_would_buy
-from voting.models import Ballot, Entry, Round
+from voting.models import Ballot, Round
 from voting.record import Held, Step, load, lock_rounds, record, take_step
 from voting.traces import NO_TRACE, Source, Trace
 
@@ -122,6 +121,15 @@ def apply_batch(
     ]
 
 
+@dataclass(slots=True)
+class Person:
+    """Who votes: the row of a voter, and the account; or the key of a guest."""
+
+    pk: Any  # none until the row is written
+    user_id: int | None
+    guest_key: uuid.UUID | None = None
+
+
 class Batch:
     """What one transaction has read, and the steps it has accepted so far."""
 
@@ -132,9 +140,10 @@ class Batch:
         # After the locks: who waited for a row is judged by the time at which it got it.
         self.at = now or db_now(using)
         self.using = using
+        self.methods = {key: method_of(round) for key, round in self.rounds.items()}
         self.voters = self._voters(changes)
-        self.entries = Entry.objects.using(using).in_bulk(
-            {entry for change in changes for entry in change.entry_ids}
+        self.entries = rows.rounds_of(
+            {entry for change in changes for entry in change.entry_ids}, using
         )
         self.held = self._held(changes)
         self.parts = self._parts(changes, using)
@@ -158,15 +167,14 @@ class Batch:
         held = self.held.get(whose) or self._new_ballot(change, voter)
         round = self.rounds[change.round_id]
         before = with_would_buy(held.now, change)
-        changed = method_of(round).changed(before, change, round.drafts)
+        changed = self.methods[round.pk].changed(before, change, round.drafts)
         if isinstance(changed, Refusal):
             return changed
         marks = {entry: one for entry, one in changed.items() if one.says_something}
         if marks == held.now:
             return held, {}
         if voter.pk is None:
-            self._make_guest(voter)
-            held.ballot.voter = voter
+            held.ballot.voter_id = self._make_guest(voter)
         whose = change.round_id, voter.pk
         self.held[whose] = held
         self.seen.add((whose, change.client_key))
@@ -174,25 +182,24 @@ class Batch:
         self.steps.append(step)
         return held, step.marks
 
-    def _refusal(self, change: Change, voter: Voter) -> Refusal | None:
+    def _refusal(self, change: Change, voter: Person) -> Refusal | None:
         round = self.rounds.get(change.round_id)
-        of = {entry and entry.round_id for entry in map(self.entries.get, change.entry_ids)}
-        if round is None or of != {round.pk}:
+        if round is None or {self.entries.get(one) for one in change.entry_ids} != {round.pk}:
             return NO_SUCH_ENTRY
         if round.state != Round.State.OPEN or not round.opens_at <= self.at <= round.closes_at:
             return not_open(round, late=self.at > round.closes_at)
         return refusal_for(round, self._part(round, voter))
 
-    def _part(self, round: Round, voter: Voter) -> Part:
+    def _part(self, round: Round, voter: Person) -> Part:
         return self.parts[round.pk][voter.user_id] if voter.user_id else GUEST
 
-    def _make_guest(self, voter: Voter) -> None:
-        assert voter.guest
-        voter.guest.save(using=self.using)
-        voter.guest_id = voter.guest.pk
-        voter.save(using=self.using)
+    def _make_guest(self, voter: Person) -> int:
+        assert voter.guest_key
+        guest = Guest.objects.using(self.using).create(key=voter.guest_key)
+        voter.pk = Voter.objects.using(self.using).create(guest=guest).pk
+        return voter.pk
 
-    def _new_ballot(self, change: Change, voter: Voter) -> Held:
+    def _new_ballot(self, change: Change, voter: Person) -> Held:
         part = self._part(self.rounds[change.round_id], voter)
         return Held(
             Ballot(
@@ -214,26 +221,26 @@ class Batch:
         ]
         return load(self.rounds, {voter for _round, voter, _key in asked}, self.using, asked)
 
-    def _voters(self, changes: Sequence[Change]) -> dict[int | uuid.UUID | None, Voter]:
-        """Who votes, by what they come with; a guest nobody knows is a row not saved yet."""
-        rows = Voter.objects.using(self.using)
-        found: dict[int | uuid.UUID | None, Voter] = {}
-        asked = any_of({change.voter_id for change in changes if change.voter_id}, self.using)
-        found.update({voter.pk: voter for voter in rows.filter(pk__in=asked)})
+    def _voters(self, changes: Sequence[Change]) -> "dict[int | uuid.UUID | None, Person]":
+        """Who votes, by what they come with; a guest nobody knows has no key of a row yet."""
+        found: dict[int | uuid.UUID | None, Person] = {}
+        asked = {change.voter_id for change in changes if change.voter_id}
+        found.update({pk: Person(pk, user) for pk, user in rows.voters(asked, self.using)})
         keys = {change.guest_key for change in changes if change.guest_key}
-        found.update({key: Voter(guest=Guest(key=key)) for key in keys})
-        if keys:
-            known = rows.filter(guest__key__in=keys).select_related("guest")
-            found.update({voter.guest.key: voter for voter in known if voter.guest})
+        found.update({key: Person(None, None, key) for key in keys})
+        for pk, key in rows.guests(keys, self.using):
+            found[key].pk = pk
         return found
 
     def _parts(self, changes: Sequence[Change], using: str) -> dict[int, dict[int, Part]]:
-        asking = {(c.round_id, _who(c)) for c in changes if _who(c) in self.voters}
+        asking: dict[int, set[int]] = {key: set() for key in self.rounds}
+        for change in changes:
+            voter = self.voters.get(_who(change))
+            if voter and voter.user_id and change.round_id in asking:
+                asking[change.round_id].add(voter.user_id)
         return {
-            key: parts_of(
-                round, [self.voters[voter] for of, voter in asking if of == key], self.at, using
-            )
-            for key, round in self.rounds.items()
+            key: parts_of(self.rounds[key], people, self.at, using)
+            for key, people in asking.items()
         }
 
     def _seen(self, changes: Sequence[Change]) -> set[tuple[tuple[int, int], uuid.UUID]]:

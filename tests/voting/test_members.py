@@ -68,7 +68,8 @@ def test_who_joins_the_team_takes_their_votes_out_of_its_open_rounds(client, sig
     assert voters(it) == (1, 1)
     ballot = Ballot.objects.get(voter__user=cast.person("Ada"))
     assert not ballot.is_live and not ballot.choices.exists()
-    cast_, taken = BallotLog.objects.filter(ballot=ballot).values_list("choices", flat=True)
+    log = BallotLog.objects.filter(ballot=ballot).order_by("seq")
+    cast_, taken = log.values_list("choices", flat=True)
     assert taken == [{"entry": one["entry"]} for one in cast_]
     assert findings() == []
 

@@ -71,7 +71,7 @@ def _part(round: Round, voter: Voter, at: dt.datetime) -> Part:
     if not round.is_running or not round.opens_at <= at <= round.closes_at:
         raise NotCounted(not_open(round, late=at > round.closes_at))
     assert voter.user_id
-    part = parts_of(round, [voter], at)[voter.user_id]
+    part = parts_of(round, [voter.user_id], at)[voter.user_id]
     refusal = refusal_for(round, part)
     if refusal:
         raise NotCounted(refusal)
