@@ -62,6 +62,15 @@ CAMPAIGN: Final[Table] = {
     ),
     (C.PRODUCTION, "first_shipment"): Move(C.SHIPPING, "brand", "the first order is sent"),
     (C.PRODUCTION, "cancel"): Move(C.CANCELLED, "brand", _CAMPAIGN_CANCEL),
+    (C.PRODUCTION, "emptied"): Move(
+        C.CANCELLED, "job", "after a delay every order was given back: nothing is left to make"
+    ),
+    **{
+        (state, "delay"): Move(
+            state, "brand, job", "a later date to ship by, with a reason; each open order is asked"
+        )
+        for state in (C.BALANCE, C.DECISION, C.PRODUCTION, C.SHIPPING)
+    },
     (C.SHIPPING, "complete"): Move(C.COMPLETED, "job", "every order has come to its end"),
 }
 
@@ -136,6 +145,10 @@ ORDER: Final[Table] = _by_state(
         ),
         **_each(_BEFORE_PARCEL, "campaign_cancelled", O.CANCELLED, "job", _BACK),
         **_each(_BEFORE_PARCEL, "release", O.CANCELLED, "brand", "out of goodwill; " + _BACK),
+        **_each(
+            (*_UNPAID, O.PAID, O.IN_PRODUCTION), "leave_delayed", O.CANCELLED, "buyer, job",
+            "a delay is not accepted, or in silence where silence is no yes; " + _BACK,
+        ),
         (O.PAID, "production_start"): Move(
             O.IN_PRODUCTION, "job", "the campaign is in production"
         ),
@@ -214,6 +227,15 @@ PROMISE: Final[Table] = {
 }
 
 
+_ELSEWHERE = "the order was sent or has ended, or a later delay is asked about"
+ANSWER: Final[Table] = {
+    ("asked", "keep"): Move("kept", "buyer", "within 14 days of being asked"),
+    ("asked", "leave"): Move("left", "buyer", "everything paid comes back"),
+    ("asked", "stay_silent"): Move("silent", "job", "first delay, at most as long as silence goes"),
+    ("asked", "time_out"): Move("left", "job", "no answer to any other delay: refunded by itself"),
+    ("asked", "lapse"): Move("lapsed", "job", _ELSEWHERE),
+    ("kept", "leave"): Move("left", "buyer", "still within the time to answer"),
+}
 COMPENSATION: Final[Table] = {
     ("owed", "pay"): Move("paid", "brand", "paid by its own means; the buyer reads how"),
 }
@@ -229,6 +251,7 @@ ATTEMPT_MOVES: Final = _moves(ATTEMPT)
 REFUND_MOVES: Final = _moves(REFUND)
 OBLIGATION_MOVES: Final = _moves(OBLIGATION)
 PROMISE_MOVES: Final = _moves(PROMISE)
+ANSWER_MOVES: Final = _moves(ANSWER)
 COMPENSATION_MOVES: Final = _moves(COMPENSATION)
 
 # -- Named groups ---------------------------------------------------------------------------
@@ -247,6 +270,7 @@ GIVEN_BACK: Final = [O.EXPIRED, O.CANCELLED, O.RETURNED]
 LIVE_ATTEMPTS: Final = [A.CREATED, A.PENDING, A.ACTION, A.UNKNOWN]
 # Campaigns in which a paid deposit still counts.
 TAKES_DEPOSITS: Final = [C.OPEN, C.CLOSING]
+WAITS_FOR_PARCEL: Final = [O.BALANCE_DUE, O.ACTION_NEEDED, O.PAID, O.IN_PRODUCTION]
 SENDS_PARCELS: Final = [C.PRODUCTION, C.SHIPPING]
 ENDED_CAMPAIGNS: Final = [C.FAILED, C.CANCELLED]
 ENDED_ORDERS: Final = [O.CANCELLED, O.DEFAULTED, O.EXPIRED, O.RETURNED]
@@ -259,5 +283,6 @@ MACHINES: Final[dict[str, Table]] = {
     "Obligation": OBLIGATION,
     "Refund promised": PROMISE,
     "Refund attempt": REFUND,
+    "Answer to a delay": ANSWER,
     "Earnest money owed twice": COMPENSATION,
 }

@@ -20,6 +20,8 @@ GRACE: Final = dt.timedelta(days=7)
 GRACE_REMINDER: Final = dt.timedelta(hours=48)
 # Silence counts as consent to a delay once, for so many days beyond the promised date.
 LONGEST_SILENCE_DAYS: Final = 30
+LONGEST_DELAY: Final = dt.timedelta(days=365)
+DELAY_ANSWER: Final = dt.timedelta(days=14)
 DECISION: Final = dt.timedelta(days=7)
 DELIVERED_AFTER: Final = dt.timedelta(days=14)
 RETURN_WINDOW: Final = dt.timedelta(days=14)

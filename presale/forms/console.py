@@ -65,6 +65,24 @@ class ExtendForm(ReasonForm):
         return {**super().said(), "closes_at": self.cleaned_data["closes_at"]}
 
 
+class DelayForm(ReasonForm):
+    """A later date to ship by."""
+
+    ship_by = forms.DateField(
+        label=_("New date to ship by"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, campaign=campaign, **kwargs)
+        self.initial.setdefault("ship_by", campaign.ship_by)
+        self.order_fields(["ship_by", "reason"])
+
+    def said(self) -> dict[str, Any]:
+        """The reason, and the new date."""
+        return {**super().said(), "ship_by": self.cleaned_data["ship_by"]}
+
+
 class CancelForm(ReasonForm):
     """Calling a campaign off: a reason, and its title typed as a confirmation."""
 

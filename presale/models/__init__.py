@@ -2,6 +2,7 @@
 
 from presale.models.bank import BankCharge, BankCustomer, BankEvent, BankIntent, BankRefund
 from presale.models.campaign import Campaign, PersonLimit, PriceStep, Variant
+from presale.models.delay import Delay, DelayAnswer
 from presale.models.house import BrandRules, Compensation
 from presale.models.ledger import LedgerEntry, LedgerTx
 from presale.models.payment import (
@@ -25,6 +26,8 @@ __all__ = [
     "BrandRules",
     "Campaign",
     "Compensation",
+    "Delay",
+    "DelayAnswer",
     "InboundEvent",
     "LedgerEntry",
     "LedgerTx",

@@ -18,6 +18,7 @@ from presale.pages.offers import (
 from presale.pages.orders import about_order, may_cancel, may_change, may_move, takes_changes
 from presale.pages.outcomes import Outcome, outcomes
 from presale.pages.phases import Phase, balance_closes_at, dates, phase
+from presale.pages.slips import Question, Tally, answers_to, question, slips
 from presale.pages.terms import auto_charge_text, consent_text, said_once
 
 __all__ = [
@@ -32,6 +33,9 @@ __all__ = [
     "MoneyBlock",
     "Outcome",
     "Phase",
+    "Question",
+    "Tally",
+    "answers_to",
     "auto_charge_text",
     "axes",
     "balance_closes_at",
@@ -49,9 +53,11 @@ __all__ = [
     "phase",
     "picked",
     "placements",
+    "question",
     "said_once",
     "scarce",
     "shipping_table",
+    "slips",
     "updates",
     "variant_for",
     "voters_of",

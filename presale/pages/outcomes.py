@@ -29,6 +29,7 @@ def outcomes(campaign: Campaign) -> list[Outcome]:
             is_loss=keeps,
         ),
         Outcome(_("The brand calls it off"), _called_off(campaign)),
+        Outcome(_("It is late"), _("You are asked: keep the order, or get everything back.")),
     ]
 
 

@@ -60,6 +60,7 @@ def _changes(log: Sequence[StateLog]) -> list[Change]:
     words = {
         "open_early": _("Deposits opened before the time named here."),
         "extend": _("The brand moved the close of deposits."),
+        "delay": _("The day to ship by was moved; everybody whose parcel was not sent is asked."),
         "close": _("The brand closed deposits before the time named here."),
     }
     return [

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from core.clock import now
 from presale import pages, promises
-from presale.models import Campaign
+from presale.models import Campaign, Delay, PreOrder
 
 register = template.Library()
 
@@ -33,6 +33,24 @@ def outcomes_of(campaign: Campaign) -> list[pages.Outcome]:
 def promises_of(campaign: Campaign) -> list[str]:
     """`{% promises_of campaign as promises %}`: its smaller promises in words."""
     return promises.sentences(campaign)
+
+
+@register.simple_tag
+def delay_question(order: PreOrder) -> pages.Question | None:
+    """`{% delay_question order as asked %}`: what its buyer is asked about a delay."""
+    return pages.question(order, now())
+
+
+@register.simple_tag
+def slips_of(campaign: Campaign) -> list[Delay]:
+    """`{% slips_of campaign as slips %}`: the days to ship by that were moved."""
+    return pages.slips(campaign)
+
+
+@register.simple_tag
+def slip_answers(campaign: Campaign) -> list[pages.Tally]:
+    """`{% slip_answers campaign as tallies %}`: how the orders answered to delays."""
+    return pages.answers_to(campaign)
 
 
 @register.simple_tag

@@ -15,6 +15,12 @@ from presale.ticks.campaigns import (
     finalise,
     open_due,
 )
+from presale.ticks.delays import (
+    ask_about_delays,
+    end_empty,
+    name_next_dates,
+    settle_delays,
+)
 from presale.ticks.locks import tell_locks
 from presale.ticks.orders import (
     announce_balances,
@@ -58,6 +64,10 @@ EVERY: dict[Callable[[dt.datetime], int], float] = {
     tell_extensions: 10,
     tell_updates: 1,
     tell_locks: 60,
+    name_next_dates: 60,
+    ask_about_delays: 2,
+    settle_delays: 30,
+    end_empty: 60,
     close_delivered: 60,
     complete: 60,
 }
@@ -70,6 +80,7 @@ ASKING = frozenset(
         resolve_unknown,
         collect_balance,
         default_overdue,
+        settle_delays,
         end_orders,
         send_refunds,
         look_at_refunds,

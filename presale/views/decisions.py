@@ -17,9 +17,9 @@ from core.clock import db_now
 from core.states import WrongState
 from designs.access import signed_in
 from presale import access, boards
-from presale.actions import campaigns
+from presale.actions import campaigns, delays
 from presale.errors import Refused
-from presale.forms.console import CancelForm, ExtendForm, ReasonForm
+from presale.forms.console import CancelForm, DelayForm, ExtendForm, ReasonForm
 from presale.models import Campaign
 from presale.states import CAMPAIGN
 from presale.views.answers import refusal
@@ -83,6 +83,19 @@ DECISIONS = {
         ),
         button=_("Make it anyway"),
         done=_("In production."),
+    ),
+    "delay": Decision(
+        delays.state_delay,
+        _from("delay"),
+        title=_("Name a later date"),
+        text=_(
+            "Everybody whose parcel is not sent yet is asked: keep the order, or get everything "
+            "back. For a first, short delay no answer counts as a yes; for any other, no answer "
+            "is a refund."
+        ),
+        button=_("Name it and ask everybody"),
+        done=_("Named. Everybody who waits is asked."),
+        form=DelayForm,
     ),
     "cancel": Decision(
         campaigns.cancel,

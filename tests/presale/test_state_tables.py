@@ -1,5 +1,7 @@
 """Every pair of state and event of every machine, on real rows."""
 
+import datetime as dt
+
 import pytest
 from django.conf import settings
 from django.utils import timezone
@@ -11,6 +13,8 @@ from presale.models import (
     Attempt,
     Campaign,
     Compensation,
+    Delay,
+    DelayAnswer,
     Obligation,
     PreOrder,
     RefundAttempt,
@@ -26,6 +30,7 @@ MODELS = {
     "Obligation": Obligation,
     "Refund promised": RefundObligation,
     "Refund attempt": RefundAttempt,
+    "Answer to a delay": DelayAnswer,
     "Earnest money owed twice": Compensation,
 }
 FIRST = {"Campaign": "draft", "Pre-order": "reserved", "Payment attempt": "created"}
@@ -46,9 +51,13 @@ def rows(db):
         obligation=promised, attempt=attempt, amount_minor=1, currency="CNY", key="k", created_at=at
     )
     twice = Compensation.objects.create(order=order, amount_minor=1, currency="CNY", created_at=at)
-    return dict(
-        zip(MODELS, [campaign, order, attempt, obligation, promised, sent, twice], strict=True)
-    )
+    delay = Delay.objects.create(
+        campaign=campaign, number=1, old_date=at.date(), new_date=at.date() + dt.timedelta(1),
+        reason="test", silence="refund", stated_at=at, is_by_brand=True,
+    )  # fmt: skip
+    answer = DelayAnswer.objects.create(delay=delay, order=order, asked_at=at, answer_by=at)
+    found = [campaign, order, attempt, obligation, promised, sent, answer, twice]
+    return dict(zip(MODELS, found, strict=True))
 
 
 @pytest.mark.parametrize("name", list(MACHINES))
