@@ -129,6 +129,15 @@ class NotPublishable(Refused):
         self.problems = problems
 
 
+class Disputed(Refused):
+    """A payment of the order is disputed: refunds and parcels wait for the bank."""
+
+    message = _(
+        "A payment of this order is disputed at the buyer's bank. Refunds and parcels wait until "
+        "it has decided."
+    )
+
+
 class ReasonMissing(Refused):
     """The step is shown to fans with its reason, and there is none."""
 

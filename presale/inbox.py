@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from presale import providers, terms
-from presale.actions import answers, refunds
+from presale.actions import answers, disputes, refunds
 from presale.failpoints import failpoint
-from presale.models import InboundEvent, ProviderObject
+from presale.models import Attempt, InboundEvent, ProviderObject
 from presale.providers import demo
 from presale.providers.base import Unknown
 
@@ -17,6 +17,8 @@ E = InboundEvent.State
 log = logging.getLogger(__name__)
 # An event may overtake our own note of the object it speaks of; after that it is not ours.
 TRIES_FOR_UNKNOWN_OBJECT = 3
+# How the kinds of events about disputes begin, at each provider.
+DISPUTES = ("charge.dispute.", "dispute.")
 
 
 def receive(provider: str, body: bytes, headers: dict[str, str], *, now: dt.datetime) -> None:
@@ -43,6 +45,8 @@ def receive(provider: str, body: bytes, headers: dict[str, str], *, now: dt.date
 
 def process(event: InboundEvent, *, now: dt.datetime) -> None:
     """Fetch what the event speaks of and apply it; not inside a transaction, safe to repeat."""
+    if event.kind.startswith(DISPUTES):
+        return _dispute(event, now)
     target = (
         ProviderObject.objects.filter(provider=event.provider, account=event.account, ref=event.ref)
         .select_related("attempt__obligation", "refund_attempt__attempt")
@@ -64,6 +68,24 @@ def process(event: InboundEvent, *, now: dt.datetime) -> None:
         log.exception("event failed", extra={"event": event.event_id})
         return _put_off(event, type(error).__name__, now)
     failpoint("event-applied")
+    _done(event, E.DONE, now)
+
+
+def _dispute(event: InboundEvent, now: dt.datetime) -> None:
+    """A dispute is not made by us, so it is known by the charge it is about."""
+    try:
+        state = providers.get(event.provider).fetch_dispute(event.ref)
+        attempt = Attempt.objects.filter(
+            provider=event.provider, provider_account=event.account, charge_ref=state.charge_ref
+        ).first()
+        if attempt is None:
+            return _put_off(event, "unknown object", now)
+        disputes.apply_dispute(attempt, state, now=now)
+    except Unknown:
+        return _put_off(event, "no answer", now)
+    except Exception as error:
+        log.exception("event failed", extra={"event": event.event_id})
+        return _put_off(event, type(error).__name__, now)
     _done(event, E.DONE, now)
 
 

@@ -10,8 +10,10 @@ from django.db.models import Sum
 from presale.models import LedgerEntry, LedgerTx
 
 if TYPE_CHECKING:
-    from presale.models import Attempt, Campaign, PreOrder
+    from presale.models import Attempt, Campaign, Dispute, PreOrder
 
+# What banks hold while they decide about disputes.
+CLAIMS = "asset:receivable:dispute"
 Entry = tuple[str, int]  # account, amount in minor units
 
 
@@ -143,6 +145,37 @@ def post_refund_failed(
     """A refund came back; it is owed again."""
     entries = [(provider_account(attempt), amount), (promised_to(order), -amount)]
     post(f"refund-failed:{ref}", at, order.currency, entries)
+
+
+def post_dispute_open(dispute: "Dispute", at: dt.datetime) -> None:
+    """The bank took the money back, and the provider its fee."""
+    cash, amount = provider_account(dispute.attempt), dispute.amount_minor
+    entries = [(CLAIMS, amount), (cash, -amount)]
+    post(f"dispute-open:{dispute.ref}", at, dispute.currency, entries)
+    if dispute.fee_minor:
+        entries = [("exp:dispute", dispute.fee_minor), (cash, -dispute.fee_minor)]
+        post(f"dispute-fee:{dispute.ref}", at, dispute.currency, entries)
+
+
+def post_dispute_won(dispute: "Dispute", at: dt.datetime) -> None:
+    """The bank gave the money back to us."""
+    amount = dispute.amount_minor
+    entries = [(provider_account(dispute.attempt), amount), (CLAIMS, -amount)]
+    post(f"dispute-won:{dispute.ref}", at, dispute.currency, entries)
+
+
+def post_dispute_lost(
+    dispute: "Dispute", order: "PreOrder", parts: tuple[int, int], at: dt.datetime
+) -> None:
+    """The buyer keeps it: `parts` were held for them and promised to them, the rest is our loss."""
+    held, promised = parts
+    entries = [
+        (held_for(order), held),
+        (promised_to(order), promised),
+        ("exp:dispute", dispute.amount_minor - held - promised),
+        (CLAIMS, -dispute.amount_minor),
+    ]
+    post(f"dispute-lost:{dispute.ref}", at, dispute.currency, entries)
 
 
 def post_sale(

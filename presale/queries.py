@@ -9,6 +9,7 @@ from django.db.models import Q, Sum, prefetch_related_objects
 from presale import ledger, pricing, shipping, states
 from presale.models import (
     Campaign,
+    Dispute,
     Obligation,
     PreOrder,
     PreOrderLine,
@@ -167,11 +168,13 @@ class OrderMoney:
     lines: list[LinePrice]
     later_minor: int
     is_over: bool
+    charged_back_minor: int = 0
 
     @property
     def kept_minor(self) -> int:
-        """Paid and neither refunded nor promised back."""
-        return self.paid_minor - self.refunded_minor - self.refund_open_minor
+        """Paid and neither refunded, nor promised back, nor taken back through a bank."""
+        gone = self.refunded_minor + self.refund_open_minor + self.charged_back_minor
+        return self.paid_minor - gone
 
 
 def order_money(order: PreOrder) -> OrderMoney:
@@ -183,6 +186,7 @@ def money_of(orders: Sequence[PreOrder]) -> dict[int, OrderMoney]:
     """The money of many orders by their key, in so many queries however many they are."""
     prefetch_related_objects(orders, "lines__variant", "campaign__steps")
     paid_by, back_by = _obligations(orders, Obligation.State.SATISFIED), _sent_back(orders)
+    lost_by = _charged_back(orders)
     owed_by = _obligations(orders, Obligation.State.OPEN)
     promised = ledger.balances([ledger.promised_to(order) for order in orders])
     found = {}
@@ -199,6 +203,7 @@ def money_of(orders: Sequence[PreOrder]) -> dict[int, OrderMoney]:
             lines=_line_prices(order, priced.unit_minor),
             later_minor=priced.later_minor if is_waiting else 0,
             is_over=order.state in states.ENDED_ORDERS,
+            charged_back_minor=lost_by.get(order.pk, 0),
         )
     return found
 
@@ -242,6 +247,12 @@ def _sent_back(orders: Sequence[PreOrder]) -> dict[int, int]:
     gone = [RefundAttempt.State.PENDING, RefundAttempt.State.SUCCEEDED]
     rows = RefundAttempt.objects.filter(obligation__order__in=orders, state__in=gone)
     return dict(rows.values_list("obligation__order").annotate(total=Sum("amount_minor")))
+
+
+def _charged_back(orders: Sequence[PreOrder]) -> dict[int, int]:
+    rows = Dispute.objects.filter(attempt__obligation__order__in=orders, state=Dispute.State.LOST)
+    by_order = rows.values_list("attempt__obligation__order").order_by()
+    return dict(by_order.annotate(total=Sum("amount_minor")))
 
 
 @dataclass(frozen=True)

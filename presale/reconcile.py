@@ -5,13 +5,16 @@ import logging
 from collections.abc import Iterable
 
 from presale import ledger, providers
-from presale.actions import answers, refunds
+from presale.actions import answers, disputes, refunds
 from presale.models import Attempt, ProviderObject, RefundAttempt
 from presale.providers.base import Movement, Provider, ProviderError
 
 log = logging.getLogger(__name__)
 # Longer than the pause between two looks, so that nothing falls between them.
 WINDOW = dt.timedelta(hours=3)
+ORDER = ("charge", "fee", "refund", "dispute", "dispute-fee", "dispute-won")
+# Under which causes a line stands in our books, where that is not its kind.
+CAUSES = {"charge": ["charge", "unmatched"], "dispute": ["dispute-open"]}
 
 
 def reconcile_lately(now: dt.datetime) -> int:
@@ -40,15 +43,13 @@ def reconcile(since: dt.datetime, until: dt.datetime, *, now: dt.datetime) -> in
 
 def _unbooked(statement: Iterable[Movement]) -> list[Movement]:
     """Charges first: their fee and their refunds are booked after them."""
-    order = {"charge": 0, "fee": 1, "refund": 2}
-    rows = sorted(statement, key=lambda move: order[move.kind])
+    rows = sorted(statement, key=lambda move: ORDER.index(move.kind))
     known = ledger.posted(cause for move in rows for cause in _causes(move))
     return [move for move in rows if known.isdisjoint(_causes(move))]
 
 
 def _causes(move: Movement) -> list[str]:
-    kinds = ["charge", "unmatched"] if move.kind == "charge" else [move.kind]
-    return [f"{kind}:{move.ref}" for kind in kinds]
+    return [f"{kind}:{move.ref}" for kind in CAUSES.get(move.kind, [move.kind])]
 
 
 def _take_in(provider: Provider, move: Movement, now: dt.datetime) -> bool:
@@ -57,6 +58,8 @@ def _take_in(provider: Provider, move: Movement, now: dt.datetime) -> bool:
             _charge(provider, move, now)
         elif move.kind == "refund":
             _refund(provider, move, now)
+        elif move.kind.startswith("dispute"):
+            _dispute(provider, move, now)
         else:
             _fee(move, now)
     except ProviderError as error:
@@ -71,6 +74,13 @@ def _charge(provider: Provider, move: Movement, now: dt.datetime) -> None:
     target = known.first()
     if target and target.attempt:
         answers.apply_state(target.attempt, provider.fetch(move.anchor_ref), now=now)
+
+
+def _dispute(provider: Provider, move: Movement, now: dt.datetime) -> None:
+    state = provider.fetch_dispute(move.ref)
+    paid = Attempt.objects.filter(provider=provider.slug, charge_ref=state.charge_ref).first()
+    if paid:
+        disputes.apply_dispute(paid, state, now=now)
 
 
 def _fee(move: Movement, now: dt.datetime) -> None:

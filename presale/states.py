@@ -8,10 +8,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from presale.models import Attempt, Campaign, Obligation, PreOrder, RefundAttempt, RefundObligation
+from presale.models import (
+    Attempt,
+    Campaign,
+    Dispute,
+    Obligation,
+    PreOrder,
+    RefundAttempt,
+    RefundObligation,
+)
 
 C, O, A = Campaign.State, PreOrder.State, Attempt.State  # noqa: E741
 B, R, P = Obligation.State, RefundAttempt.State, RefundObligation.State
+D = Dispute.State
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,7 @@ _BACK = "what was paid is refunded, the place is given back"
 _MEANWHILE = "the campaign was cancelled meanwhile; " + _PAID_LATE
 _UNPAID = (O.BALANCE_DUE, O.ACTION_NEEDED)
 _BEFORE_PARCEL = (O.DEPOSITED, *_UNPAID, O.PAID, O.IN_PRODUCTION)
+_DISPUTABLE = [state for state in O if state not in (O.RESERVED, O.EXPIRING)]
 _STOP = "the saved card is no longer charged"
 ORDER: Final[Table] = _by_state(
     {
@@ -144,6 +154,14 @@ ORDER: Final[Table] = _by_state(
             "grace is over; the deposit is kept or refunded as the terms say",
         ),
         **_each(_BEFORE_PARCEL, "campaign_cancelled", O.CANCELLED, "job", _BACK),
+        **_each(
+            _BEFORE_PARCEL, "dispute_lost", O.CANCELLED, "job",
+            "the bank gave the payment back; what else was paid is refunded, the place given back",
+        ),
+        **_each(
+            _DISPUTABLE, "dispute_opened", "", "provider", "no refund and no parcel until it ends"
+        ),
+        **_each(_DISPUTABLE, "dispute_closed", "", "provider", "refunds and parcels go on"),
         **_each(_BEFORE_PARCEL, "release", O.CANCELLED, "brand", "out of goodwill; " + _BACK),
         **_each(
             (*_UNPAID, O.PAID, O.IN_PRODUCTION), "leave_delayed", O.CANCELLED, "buyer, job",
@@ -219,8 +237,17 @@ OBLIGATION: Final[Table] = {
     (B.VOID, "satisfy"): Move(B.SATISFIED, "provider", "paid too late; booked, then refunded"),
 }
 
+DISPUTE: Final[Table] = {
+    (D.INQUIRY, "take"): Move(D.OPEN, "provider", "the money is taken back from us, with a fee"),
+    (D.INQUIRY, "win"): Move(D.WON, "provider", "the question was answered; no money moved"),
+    (D.OPEN, "win"): Move(D.WON, "provider", "the money came back; the fee did not"),
+    (D.OPEN, "lose"): Move(D.LOST, "provider", "the buyer has the money; the order ends"),
+}
+
 PROMISE: Final[Table] = {
     (P.OPEN, "done"): Move(P.DONE, "provider", "everything has gone back"),
+    (P.OPEN, "cover"): Move(P.DONE, "provider", "the buyer's bank had given it back already"),
+    (P.MANUAL, "cover"): Move(P.DONE, "provider", "the buyer's bank had given it back already"),
     (P.OPEN, "stick"): Move(P.MANUAL, "provider", "the provider refused; the operator looks"),
     (P.DONE, "stick"): Move(P.MANUAL, "provider", "a refund came back; still owed"),
     (P.MANUAL, "retry"): Move(P.OPEN, "operator", "tried again with a row of its own"),
@@ -253,6 +280,7 @@ OBLIGATION_MOVES: Final = _moves(OBLIGATION)
 PROMISE_MOVES: Final = _moves(PROMISE)
 ANSWER_MOVES: Final = _moves(ANSWER)
 COMPENSATION_MOVES: Final = _moves(COMPENSATION)
+DISPUTE_MOVES: Final = _moves(DISPUTE)
 
 # -- Named groups ---------------------------------------------------------------------------
 # Orders that hold units of their variants and of their person's limit.
@@ -285,4 +313,5 @@ MACHINES: Final[dict[str, Table]] = {
     "Refund attempt": REFUND,
     "Answer to a delay": ANSWER,
     "Earnest money owed twice": COMPENSATION,
+    "Dispute": DISPUTE,
 }

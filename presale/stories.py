@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.models import StateLog
@@ -11,6 +12,7 @@ from presale import ledger, pages
 from presale.models import (
     Attempt,
     Campaign,
+    Dispute,
     LedgerTx,
     PreOrder,
     ProductionUpdate,
@@ -180,8 +182,12 @@ def next_step(order: PreOrder, money: OrderMoney) -> str:
 def movements(order: PreOrder) -> list[Movement]:
     """Every posting of the books that touches this order's money, oldest first."""
     held, promised = ledger.held_for(order), ledger.promised_to(order)
+    refs = Dispute.objects.filter(attempt__obligation__order=order).values_list("ref", flat=True)
+    causes = [f"dispute-{step}:{ref}" for ref in refs for step in ("open", "won", "lost")]
     postings = (
-        LedgerTx.objects.filter(entries__account__in=[held, promised], is_sealed=True)
+        LedgerTx.objects.filter(
+            Q(entries__account__in=[held, promised]) | Q(cause__in=causes), is_sealed=True
+        )
         .prefetch_related("entries")
         .distinct()
         .order_by("at", "id")
@@ -197,6 +203,10 @@ def _tell(order: PreOrder, tx: LedgerTx, held: str, promised: str) -> Movement |
         for account in (held, promised)
     }
     amount = abs(sums[held] or sums[promised])
+    if kind.startswith("dispute-"):
+        claimed = sum(e.amount_minor for e in tx.entries.all() if e.account == ledger.CLAIMS)
+        # What had been promised back counts once: when it was promised.
+        amount = abs(claimed) - (sums[promised] if kind == "dispute-lost" else 0)
     words = {
         "charge": lambda: (_charge_words(rest), ""),
         "refund-due": lambda: (_("Refund promised"), _reason(order, rest)),
@@ -204,6 +214,9 @@ def _tell(order: PreOrder, tx: LedgerTx, held: str, promised: str) -> Movement |
         "refund-failed": lambda: (_("A refund came back; we try again"), ""),
         "sale": lambda: (_("Parcel sent: your payment went to the brand"), ""),
         "forfeit": lambda: (_("Deposit kept by the brand, as the terms say"), ""),
+        "dispute-open": lambda: (_("Payment disputed: your bank holds it until it decides"), ""),
+        "dispute-won": lambda: (_("Dispute ended: the payment stands"), ""),
+        "dispute-lost": lambda: (_("Given back to you by your bank"), ""),
         "return": lambda: (_("Parcel came back: your payment is held for you again"), ""),
     }.get(kind)
     if not words:
@@ -213,7 +226,7 @@ def _tell(order: PreOrder, tx: LedgerTx, held: str, promised: str) -> Movement |
 
 
 # A refund counts when it is promised; sent, failed and sent again it is the same money.
-_SIGNS: Final = {"charge": 1, "refund-due": -1}
+_SIGNS: Final = {"charge": 1, "refund-due": -1, "dispute-lost": -1}
 
 
 def _charge_words(charge_ref: str) -> str:

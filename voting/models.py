@@ -419,6 +419,7 @@ class Tally(models.Model):
     support = models.PositiveIntegerField()
     points = models.BigIntegerField(default=0, help_text=_("by the method"))
     value = models.FloatField(null=True, help_text=_("the figure of the method; none: unheard of"))
+    # xgettext:no-python-format
     low = models.FloatField(null=True, help_text=_("95 % range of the figure"))
     high = models.FloatField(null=True)
     would_buy = models.PositiveIntegerField(default=0)

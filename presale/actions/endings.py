@@ -10,10 +10,13 @@ from core.states import advance
 from presale.actions import refunds
 from presale.actions.places import give_back, lock_order, uncount
 from presale.actions.telling import campaign_changed, mail_buyer, order_changed
-from presale.errors import StillChecking
+from presale.errors import Disputed, StillChecking
 from presale.failpoints import failpoint
 from presale.models import Attempt, Obligation, PreOrder
 from presale.states import COUNTED, HOLDING, LIVE_ATTEMPTS, OBLIGATION_MOVES, ORDER_MOVES
+
+# Endings that somebody asks for; what time or the campaign causes is not held up.
+BY_PEOPLE = ("cancel", "release")
 
 
 def live_attempt(order: PreOrder) -> Attempt | None:
@@ -35,9 +38,12 @@ def end_order(
 ) -> PreOrder:
     """Take the step `event` out of a holding state, once: void debts, give back, promise money.
 
-    Refuses with `StillChecking` while a payment may still succeed, and with `WrongState`.
+    Refuses with `Disputed` what a person asks for while a bank decides about the order's money,
+    with `StillChecking` while a payment may still succeed, and with `WrongState`.
     """
     order = lock_order(pk)
+    if order.hold_reason and event in BY_PEOPLE:
+        raise Disputed
     if (order.state, event) in ORDER_MOVES and live_attempt(order):
         raise StillChecking
     counted = order.state in COUNTED

@@ -12,7 +12,7 @@ from presale.actions import refunds
 from presale.actions.places import give_back, lock_order, uncount
 from presale.actions.settlement import contribute
 from presale.actions.telling import campaign_changed, mail_buyer, order_changed
-from presale.errors import ReasonMissing
+from presale.errors import Disputed, ReasonMissing
 from presale.models import Campaign, PreOrder, Shipment
 from presale.states import CAMPAIGN_MOVES, ORDER_MOVES
 
@@ -23,9 +23,11 @@ S = PreOrder.State
 def ship_order(order: PreOrder, *, actor: str, now: dt.datetime) -> PreOrder:
     """The parcel is on its way: the sale is booked, the campaign is shipping.
 
-    Call it in the transaction that writes the `Shipment`. Refuses with `WrongState`.
+    Call it in the transaction that writes the `Shipment`. Refuses with `Disputed`, `WrongState`.
     """
     order = lock_order(order.pk)
+    if order.hold_reason:
+        raise Disputed
     campaign = order.campaign
     # The campaign's row is the gate against a cancellation: whoever has it first decides.
     going = Campaign.objects.filter(pk=campaign.pk, state__in=states.SENDS_PARCELS)
@@ -64,11 +66,13 @@ def deliver_order(order: PreOrder, *, actor: str, now: dt.datetime) -> PreOrder:
 def accept_return(order: PreOrder, *, actor: str, reason: str, now: dt.datetime) -> PreOrder:
     """A sent order came back: the sale is undone and everything paid is refunded.
 
-    Refuses with `ReasonMissing`, `WrongState`.
+    Refuses with `ReasonMissing`, `Disputed`, `WrongState`.
     """
     if not reason.strip():
         raise ReasonMissing
     order = lock_order(order.pk)
+    if order.hold_reason:
+        raise Disputed
     advance(
         order, "accept_return", moves=ORDER_MOVES, actor=actor, now=now, reason=reason,
         state_reason=reason,

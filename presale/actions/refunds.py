@@ -12,8 +12,17 @@ from core.states import advance
 from presale import ledger, providers, terms
 from presale.actions.places import lock_order
 from presale.actions.telling import mail_buyer, order_changed
+from presale.errors import Disputed
 from presale.failpoints import failpoint
-from presale.models import Attempt, PreOrder, ProviderObject, RefundAttempt, RefundObligation
+from presale.models import (
+    Attempt,
+    Dispute,
+    PreOrder,
+    ProviderObject,
+    RefundAttempt,
+    RefundObligation,
+)
+from presale.models.preorder import DISPUTE
 from presale.providers.base import (
     Misconfigured,
     Provider,
@@ -27,6 +36,8 @@ from presale.states import PROMISE_MOVES, REFUND_MOVES
 
 log = logging.getLogger(__name__)
 R, P = RefundAttempt.State, RefundObligation.State
+# What a provider says to a refund of a charge that is disputed: the money would go back twice.
+DISPUTED = "charge_disputed"
 
 
 def promise(
@@ -88,9 +99,45 @@ def send_refund(promised: RefundObligation, *, now: dt.datetime) -> RefundObliga
 def retry_refund(
     promised: RefundObligation, *, actor: str, reason: str, now: dt.datetime
 ) -> RefundObligation:
-    """The operator tries a refused refund again, with rows and keys of its own."""
+    """The operator tries a refused refund again, with rows and keys of its own.
+
+    Refuses with `Disputed` while the buyer's bank decides, and with `WrongState`.
+    """
+    order = PreOrder.objects.get(pk=promised.order_id)
+    if order.hold_reason:
+        raise Disputed
     advance(promised, "retry", moves=PROMISE_MOVES, actor=actor, reason=reason, now=now)
     return promised
+
+
+def cover(order: PreOrder, dispute: Dispute, amount: int, *, now: dt.datetime) -> int:
+    """Take off what is promised and not sent yet, up to `amount`: a bank has given it back.
+
+    In the transaction that loses the dispute; answers how much that was.
+    """
+    actor, left = f"provider:{dispute.provider}", amount
+    waiting = order.refund_obligations.filter(state__in=[P.OPEN, P.MANUAL]).order_by("pk")
+    for promised in waiting:
+        for row in promised.attempts.filter(state=R.CREATED, attempt=dispute.attempt):
+            advance(row, "fail", moves=REFUND_MOVES, actor=actor, now=now, error=DISPUTED)
+        sent = promised.attempts.exclude(state=R.FAILED).aggregate(total=Sum("amount_minor"))
+        part = min(left, promised.amount_minor - promised.covered_minor - (sent["total"] or 0))
+        if part <= 0:
+            continue
+        left -= part
+        promised.covered_minor += part
+        promised.save(update_fields=["covered_minor"])
+        if promised.covered_minor == promised.amount_minor:
+            advance(promised, "cover", moves=PROMISE_MOVES, actor=actor, now=now)
+    return amount - left
+
+
+def resume(order: PreOrder, *, actor: str, now: dt.datetime) -> None:
+    """The dispute is over: refunds that the provider refused because of it are tried again."""
+    for promised in order.refund_obligations.filter(state=P.MANUAL):
+        last = promised.attempts.order_by("-pk").first()
+        if last and last.error == DISPUTED:
+            advance(promised, "retry", moves=PROMISE_MOVES, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -98,10 +145,10 @@ def _planned(pk: int, now: dt.datetime) -> list[RefundAttempt]:
     """The rows that carry a promise, made on first sight: each within what its charge has left."""
     promised = RefundObligation.objects.select_related("order__campaign").get(pk=pk)
     order = lock_order(promised.order_id)
-    if promised.state != P.OPEN:
+    if promised.state != P.OPEN or order.hold_reason == DISPUTE:
         return []
     rows = list(promised.attempts.exclude(state=R.FAILED).select_related("attempt"))
-    missing = promised.amount_minor - sum(row.amount_minor for row in rows)
+    missing = promised.amount_minor - promised.covered_minor - sum(row.amount_minor for row in rows)
     tries = promised.attempts.count()
     for charge in _charges(order):
         amount = min(missing, _left(charge))
@@ -121,7 +168,8 @@ def _charges(order: PreOrder) -> list[Attempt]:
 
 def _left(charge: Attempt) -> int:
     gone = charge.refunds.exclude(state=R.FAILED).aggregate(total=Sum("amount_minor"))["total"]
-    return charge.amount_minor - (gone or 0)
+    lost = charge.disputes.filter(state=Dispute.State.LOST).aggregate(total=Sum("amount_minor"))
+    return charge.amount_minor - (gone or 0) - (lost["total"] or 0)
 
 
 def _new_attempt(
@@ -216,7 +264,8 @@ def look_at_refund(attempt: RefundAttempt, *, now: dt.datetime) -> bool:
 def _finish(promised: RefundObligation, order: PreOrder, actor: str, now: dt.datetime) -> None:
     arrived = promised.attempts.filter(state=R.SUCCEEDED).aggregate(total=Sum("amount_minor"))
     promised.refresh_from_db()
-    if arrived["total"] != promised.amount_minor or promised.state != P.OPEN:
+    back = (arrived["total"] or 0) + promised.covered_minor
+    if back != promised.amount_minor or promised.state != P.OPEN:
         return
     advance(promised, "done", moves=PROMISE_MOVES, actor=actor, now=now)
     mail_buyer(

@@ -33,6 +33,14 @@ def ended_orders_owe_nothing() -> Checked:
     return Checked("ended orders without money or open payments", ended.count(), findings)
 
 
+def _taken_by_banks(order: PreOrder) -> int:
+    """What lost disputes took of the money held for the order."""
+    taken = LedgerEntry.objects.filter(
+        account=f"liab:order:{order.pk}", tx__cause__startswith="dispute-lost:"
+    )
+    return taken.aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
 def _balances(prefix: str) -> dict[str, int]:
     rows = LedgerEntry.objects.filter(account__startswith=prefix).values("account")
     totals = rows.annotate(total=Sum("amount_minor")).values_list("account", "total")
@@ -46,7 +54,7 @@ def ended_campaigns_repay() -> Checked:
     orders = PreOrder.objects.filter(campaign__in=rows, state__in=states.FINAL_ORDERS)
     for order in orders.exclude(state=O.DEFAULTED):
         promised = order.refund_obligations.aggregate(total=Sum("amount_minor"))["total"] or 0
-        paid = queries.paid(order)
+        paid = queries.paid(order) - _taken_by_banks(order)
         if promised != paid:
             findings.append(f"{order.number}: paid {paid}, promised back {promised}")
     return Checked("orders of ended campaigns repaid", orders.count(), findings)

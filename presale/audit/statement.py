@@ -52,7 +52,13 @@ def _booked(slug: str) -> dict[tuple[str, str], tuple[int, str]]:
     found = {}
     for cause, amount, currency in rows.values_list("tx__cause", "amount_minor", "currency"):
         kind, _, ref = cause.partition(":")
-        if kind in ("charge", "unmatched"):
+        if kind == "dispute-open":
+            found["dispute", ref] = (-amount, currency)
+        elif kind == "dispute-fee":
+            found[kind, ref] = (-amount, currency)
+        elif kind == "dispute-won":
+            found[kind, ref] = (amount, currency)
+        elif kind in ("charge", "unmatched"):
             found["charge", ref] = (amount, currency)
         elif kind == "fee" or (kind == "refund" and ref not in back):
             found[kind, ref] = (-amount, currency)

@@ -1,8 +1,16 @@
 """The pre-sale: campaigns, pre-orders, payments, the ledger, production, and the demo bank."""
 
-from presale.models.bank import BankCharge, BankCustomer, BankEvent, BankIntent, BankRefund
+from presale.models.bank import (
+    BankCharge,
+    BankCustomer,
+    BankDispute,
+    BankEvent,
+    BankIntent,
+    BankRefund,
+)
 from presale.models.campaign import Campaign, PersonLimit, PriceStep, Variant
 from presale.models.delay import Delay, DelayAnswer
+from presale.models.dispute import Dispute
 from presale.models.house import BrandRules, Compensation
 from presale.models.ledger import LedgerEntry, LedgerTx
 from presale.models.payment import (
@@ -20,6 +28,7 @@ __all__ = [
     "Attempt",
     "BankCharge",
     "BankCustomer",
+    "BankDispute",
     "BankEvent",
     "BankIntent",
     "BankRefund",
@@ -28,6 +37,7 @@ __all__ = [
     "Compensation",
     "Delay",
     "DelayAnswer",
+    "Dispute",
     "InboundEvent",
     "LedgerEntry",
     "LedgerTx",

@@ -81,6 +81,32 @@ class BankRefund(models.Model):
         return self.ref
 
 
+class BankDispute(models.Model):
+    """A payer's complaint: the money is taken back until the bank has decided."""
+
+    ref = models.CharField(max_length=60, unique=True)
+    charge = models.ForeignKey(BankCharge, on_delete=models.PROTECT, related_name="disputes")
+    amount_minor = models.PositiveBigIntegerField()
+    fee_minor = models.PositiveBigIntegerField(default=0)
+    status = models.CharField(max_length=10)
+    reason = models.CharField(max_length=60)
+    answer_by = models.DateTimeField()
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["charge"],
+                condition=models.Q(status="open"),
+                name="bank_one_open_dispute",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.status}"
+
+
 class BankEvent(models.Model):
     """A notice the bank owes us until it is delivered."""
 

@@ -130,6 +130,9 @@ class RefundObligation(models.Model):
     cause = models.CharField(max_length=80, unique=True)
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
+    covered_minor = models.PositiveBigIntegerField(
+        default=0, help_text=_("reached the buyer through a dispute that was lost")
+    )
     reason = models.TextField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     created_at = models.DateTimeField()

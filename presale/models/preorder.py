@@ -3,8 +3,12 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.codes import order_number, public_code
+
+DISPUTE, DISPUTE_LOST = "dispute", "dispute-lost"
+HOLDS = {DISPUTE: pgettext_lazy("order", "Disputed"), DISPUTE_LOST: _("Dispute lost")}
 
 
 class PreOrder(models.Model):
@@ -86,6 +90,11 @@ class PreOrder(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def hold_words(self) -> str:
+        """Why the order is on hold, for people; "" when it is not."""
+        return str(HOLDS.get(self.hold_reason, self.hold_reason))
 
 
 class PreOrderLine(models.Model):

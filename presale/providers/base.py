@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 Status = Literal["open", "action", "processing", "paid", "dead"]
+DisputeStatus = Literal["inquiry", "open", "won", "lost"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,21 @@ class RefundState:
 
 
 @dataclass(frozen=True)
+class DisputeState:
+    """What the provider says about a dispute. An inquiry has moved no money yet."""
+
+    ref: str
+    status: DisputeStatus
+    charge_ref: str
+    amount_minor: int
+    currency: str
+    fee_minor: int = 0
+    reason: str = ""
+    answer_by: dt.datetime | None = None
+    account: str = ""
+
+
+@dataclass(frozen=True)
 class Event:
     """A notice from the provider: only a hint about which object to fetch again."""
 
@@ -82,9 +98,9 @@ class Event:
 
 @dataclass(frozen=True)
 class Movement:
-    """One line of the provider's own statement: a charge, its fee, or a refund."""
+    """One line of the provider's own statement; amounts are positive, the kind says which way."""
 
-    kind: Literal["charge", "fee", "refund"]
+    kind: Literal["charge", "fee", "refund", "dispute", "dispute-fee", "dispute-won"]
     ref: str
     amount_minor: int
     currency: str
@@ -191,6 +207,14 @@ class Provider(Protocol):
 
     def find_refunds(self, charge_ref: str) -> list[RefundState]:
         """All refunds of a charge."""
+        ...
+
+    def fetch_dispute(self, ref: str) -> DisputeState:
+        """The state of a dispute now."""
+        ...
+
+    def dispute_url(self, ref: str) -> str:
+        """Where the operator reads a dispute and answers it."""
         ...
 
     def parse_event(self, body: bytes, headers: dict[str, str], now: dt.datetime) -> Event:

@@ -35,6 +35,7 @@ from presale.ticks.orders import (
 from presale.ticks.payments import (
     collect_balance,
     default_overdue,
+    end_lost,
     look_at_refunds,
     process_inbox,
     remind_of_balances,
@@ -58,6 +59,7 @@ EVERY: dict[Callable[[dt.datetime], int], float] = {
     close_balances: 2,
     decide_for_silent_brands: 60,
     end_orders: 1,
+    end_lost: 5,
     send_refunds: 1,
     look_at_refunds: 60,
     start_production: 1,
@@ -82,6 +84,7 @@ ASKING = frozenset(
         default_overdue,
         settle_delays,
         end_orders,
+        end_lost,
         send_refunds,
         look_at_refunds,
     ]

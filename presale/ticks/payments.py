@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Q
 
 from presale import inbox, terms
-from presale.actions import attempts, batches, refunds
+from presale.actions import attempts, batches, disputes, refunds
 from presale.models import (
     Attempt,
     Campaign,
@@ -15,6 +15,7 @@ from presale.models import (
     RefundAttempt,
     RefundObligation,
 )
+from presale.models.preorder import DISPUTE, DISPUTE_LOST
 from presale.states import LIVE_ATTEMPTS, UNPAID_BALANCE
 from presale.ticks.rows import BATCH, asked_lately, each, orders_where
 
@@ -56,6 +57,8 @@ def collect_balance(now: dt.datetime) -> int:
         kind=Obligation.Kind.BALANCE,
         state=Obligation.State.OPEN,
         order__auto_charge=True,
+        # Nobody who disputes the deposit is charged the balance without a word.
+        order__hold_reason="",
         order__state=S.BALANCE_DUE,
         order__campaign__state=C.BALANCE,
     )
@@ -81,6 +84,12 @@ def default_overdue(now: dt.datetime) -> int:
     )
 
 
+def end_lost(now: dt.datetime) -> int:
+    """End the orders whose dispute was lost."""
+    rows = orders_where(hold_reason=DISPUTE_LOST).exclude(asked_lately(now))[:BATCH]
+    return each(rows, lambda row: disputes.end_lost(row, now=now), "end lost")
+
+
 def look_at_refunds(now: dt.datetime) -> int:
     """Ask about refunds that have been on their way for long."""
     rows = RefundAttempt.objects.filter(state=RefundAttempt.State.PENDING, look_at__lte=now)
@@ -93,8 +102,10 @@ def send_refunds(now: dt.datetime) -> int:
     waits = RefundAttempt.objects.filter(
         Q(state=RefundAttempt.State.PENDING) | Q(state=RefundAttempt.State.UNKNOWN, look_at__gt=now)
     )
-    rows = RefundObligation.objects.filter(state=RefundObligation.State.OPEN).exclude(
-        pk__in=waits.values("obligation_id")
+    rows = (
+        RefundObligation.objects.filter(state=RefundObligation.State.OPEN)
+        .exclude(pk__in=waits.values("obligation_id"))
+        .exclude(order__hold_reason=DISPUTE)
     )
     return each(
         rows.order_by("pk")[:BATCH], lambda row: refunds.send_refund(row, now=now), "refund"

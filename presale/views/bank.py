@@ -19,6 +19,9 @@ BUTTONS = {
     "abandon": (_("Leave without paying"), "btn--quiet"),
     "confirm": (_("Yes, it is me: confirm"), "btn--primary"),
     "refuse": (_("No: refuse"), "btn--danger"),
+    "dispute": (_("Dispute this payment at the bank"), "btn--quiet"),
+    "give-up": (_("The buyer gives up: the shop wins"), "btn--primary"),
+    "insist": (_("The bank agrees with the buyer: the shop loses"), "btn--danger"),
 }
 
 

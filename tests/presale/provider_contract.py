@@ -186,6 +186,37 @@ class ProviderContract:
         assert (sums["charge"], sums["refund"]) == (5000, 1000)
         assert sums["fee"] == provider.fetch(ref).fee_minor
 
+    # -- Disputes ------------------------------------------------------------------------------
+    def disputed(self, charge_ref: str) -> str:
+        """Its payer disputes that charge; the dispute's reference."""
+        raise NotImplementedError
+
+    def decided(self, ref: str, status: str) -> None:
+        """The bank has decided: `won` by us, or `lost`."""
+        raise NotImplementedError
+
+    @pytest.mark.parametrize("status", ["won", "lost"])
+    def test_a_dispute_takes_the_money_and_no_refund_is_made_beside_it(
+        self, provider, customer, status
+    ):
+        ref = self.paid(provider, customer)
+        charge = provider.fetch(ref).charge_ref
+        dispute = self.disputed(charge)
+        state = provider.fetch_dispute(dispute)
+        assert (state.status, state.charge_ref, state.amount_minor, state.currency) == (
+            "open", charge, 5000, "EUR",
+        )  # fmt: skip
+        assert state.fee_minor > 0 and state.reason and state.answer_by > now()
+        assert self.lines(provider, ref, "dispute") == [5000]
+        assert self.lines(provider, ref, "dispute-fee") == [state.fee_minor]
+        back = {"charge_ref": charge, "amount_minor": 1000, "metadata": {"a": "1"}}
+        with pytest.raises(Rejected, match="charge_disputed"):
+            provider.refund(key=uuid.uuid4().hex, **back)
+        self.decided(dispute, status)
+        assert provider.fetch_dispute(dispute).status == status
+        assert self.lines(provider, ref, "dispute-won") == ([5000] if status == "won" else [])
+        assert dispute in provider.dispute_url(dispute) or provider.slug == "demo"
+
     # -- Lost answers: unknown, and what was done is found before it is done again -----------
     @pytest.mark.parametrize("how", LOST)
     @pytest.mark.parametrize("call", ["open_checkout", "create_charge"])

@@ -5,7 +5,14 @@ import datetime as dt
 import pytest
 
 from core.clock import now
-from presale.providers.demo import CARDS, DemoProvider, bank_decide, bank_page
+from presale.providers.demo import (
+    CARDS,
+    DemoProvider,
+    bank_decide,
+    bank_page,
+    close_dispute,
+    open_dispute,
+)
 from tests.presale.provider_contract import ProviderContract
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +36,12 @@ class TestDemoProvider(ProviderContract):
 
     def lose(self, call, how):
         self.faults[call] = [how]
+
+    def disputed(self, charge_ref):
+        return open_dispute(charge_ref)
+
+    def decided(self, ref, status):
+        close_dispute(ref, status)
 
 
 @pytest.fixture

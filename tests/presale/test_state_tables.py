@@ -15,6 +15,7 @@ from presale.models import (
     Compensation,
     Delay,
     DelayAnswer,
+    Dispute,
     Obligation,
     PreOrder,
     RefundAttempt,
@@ -32,6 +33,7 @@ MODELS = {
     "Refund attempt": RefundAttempt,
     "Answer to a delay": DelayAnswer,
     "Earnest money owed twice": Compensation,
+    "Dispute": Dispute,
 }
 FIRST = {"Campaign": "draft", "Pre-order": "reserved", "Payment attempt": "created"}
 
@@ -56,8 +58,11 @@ def rows(db):
         reason="test", silence="refund", stated_at=at, is_by_brand=True,
     )  # fmt: skip
     answer = DelayAnswer.objects.create(delay=delay, order=order, asked_at=at, answer_by=at)
-    found = [campaign, order, attempt, obligation, promised, sent, answer, twice]
-    return dict(zip(MODELS, found, strict=True))
+    dispute = Dispute.objects.create(
+        attempt=attempt, provider="demo", ref="dp", amount_minor=1, currency="CNY", opened_at=at
+    )
+    made = [campaign, order, attempt, obligation, promised, sent, answer, twice, dispute]
+    return dict(zip(MODELS, made, strict=True))
 
 
 @pytest.mark.parametrize("name", list(MACHINES))

@@ -34,6 +34,12 @@ class TestStripePeer(ProviderContract):
     def lose(self, call, how):
         stripe_house.lose(self.peer, call, how)
 
+    def disputed(self, charge_ref):
+        return self.peer.tell("dispute", ref=charge_ref)["id"]
+
+    def decided(self, ref, status):
+        self.peer.tell("close-dispute", ref=ref, status=status)
+
 
 @pytest.mark.skipif(not REAL_KEY, reason="STRIPE_TEST_KEY is not set: real test mode not run")
 class TestStripeTestMode(ProviderContract):
@@ -53,6 +59,9 @@ class TestStripeTestMode(ProviderContract):
 
     def lose(self, call, how):
         pytest.skip("nothing loses the answers of the real Stripe")
+
+    def disputed(self, charge_ref):
+        pytest.skip("a disputed test card is entered by a person at Stripe's page")
 
     def saved(self, provider, customer, card=""):
         with client.asking() as real:

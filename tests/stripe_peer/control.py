@@ -41,6 +41,14 @@ def _dispute(world: World, wish: Object) -> Any:
     return refunds.dispute(_owner(world, wish["ref"]), wish["ref"])
 
 
+def _ask(world: World, wish: Object) -> Any:
+    return refunds.ask(_owner(world, wish["ref"]), wish["ref"])
+
+
+def _close_dispute(world: World, wish: Object) -> Any:
+    return refunds.close_dispute(_owner(world, wish["ref"]), wish["ref"], wish["status"])
+
+
 def _refund(world: World, wish: Object) -> Any:
     """Somebody refunds by hand in the dashboard."""
     books = _owner(world, wish["ref"])
@@ -115,6 +123,7 @@ def _reset(world: World, wish: Object) -> Any:
 
 DO: dict[str, Callable[[World, Object], Any]] = {
     "pay": _pay, "confirm": _confirm, "settle": _settle, "dispute": _dispute,
+    "ask": _ask, "close-dispute": _close_dispute,
     "refund": _refund, "foreign": _foreign, "change": _change, "fault": _fault,
     "clock": _clock, "expire-keys": _expire_keys, "set": _set, "state": _state,
     "reset": _reset, "release": _release, "take": events.take, "deliver": events.deliver,

@@ -1,6 +1,6 @@
 """Money on its way back, and disputes."""
 
-from tests.stripe_peer.books import Books, Object
+from tests.stripe_peer.books import DAY, Books, Object
 from tests.stripe_peer.errors import bad_parameter, invalid
 from tests.stripe_peer.payments import move
 
@@ -10,7 +10,7 @@ DISPUTE_FEE = 2000
 def create_refund(books: Books, params: Object) -> Object:
     """Send back what is left of a charge at most."""
     row = _charge(books, params)
-    if row["disputed"]:
+    if any(one["charge"] == row["id"] and one["status"] != "won" for one in books.of("dispute")):
         raise invalid("Charge has been charged back.", code="charge_disputed")
     left = row["amount"] - row["amount_refunded"]
     amount = int(params.get("amount", left))
@@ -64,13 +64,40 @@ def dispute(books: Books, ref: str) -> Object:
     """The holder asks their bank for the money; it is taken from the account at once."""
     row = books.get("charge", ref)
     row["disputed"] = True
+    left = row["amount"] - row["amount_refunded"]
     made = books.add(
-        "dispute", "dp", amount=row["amount"], charge=ref, currency=row["currency"],
+        "dispute", "dp", amount=left, charge=ref, currency=row["currency"],
         payment_intent=row["payment_intent"], reason="fraudulent", status="needs_response",
         metadata={}, balance_transactions=[],
+        evidence_details={"due_by": books.now() + 10 * DAY, "has_evidence": False},
     )  # fmt: skip
-    line = move(books, "adjustment", made, -row["amount"], free=True)
-    line |= {"fee": DISPUTE_FEE, "net": -row["amount"] - DISPUTE_FEE}
+    line = move(books, "adjustment", made, -left, free=True)
+    line |= {"fee": DISPUTE_FEE, "net": -left - DISPUTE_FEE}
     made["balance_transactions"] = [line]
     books.tell("charge.dispute.created", made)
+    return made
+
+
+def ask(books: Books, ref: str) -> Object:
+    """The holder's bank only asks; no money is taken."""
+    row = books.get("charge", ref)
+    made = books.add(
+        "dispute", "dp", amount=row["amount"], charge=ref, currency=row["currency"],
+        payment_intent=row["payment_intent"], reason="general",
+        status="warning_needs_response", metadata={}, balance_transactions=[],
+        evidence_details={"due_by": books.now() + 10 * DAY, "has_evidence": False},
+    )  # fmt: skip
+    books.tell("charge.dispute.created", made)
+    return made
+
+
+def close_dispute(books: Books, ref: str, status: str) -> Object:
+    """The bank has decided; what was taken comes back when we win."""
+    made = books.get("dispute", ref)
+    if status == "won" and made["balance_transactions"]:
+        back = move(books, "adjustment", made, made["amount"], free=True)
+        made["balance_transactions"] = [*made["balance_transactions"], back]
+        books.tell("charge.dispute.funds_reinstated", made)
+    made["status"] = status
+    books.tell("charge.dispute.closed", made)
     return made

@@ -87,6 +87,7 @@ ROUTES = [
     _route("POST", "/refunds", known.RefundCreateParams, refunds.create_refund),
     _route("GET", "/refunds", known.RefundListParams, _many("refund", "/v1/refunds")),
     _route("GET", "/refunds/*", known.RefundRetrieveParams, _one("refund")),
+    _route("GET", "/disputes/*", known.DisputeRetrieveParams, _one("dispute")),
     _route("GET", "/charges/*", known.ChargeRetrieveParams, _one("charge")),
     _route(
         "GET", "/balance_transactions", known.BalanceTransactionListParams,

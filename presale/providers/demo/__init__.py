@@ -4,7 +4,7 @@ It behaves as a real one does towards us: answers can be lost, events come later
 same key is the same thing, a payment succeeds once, a refund never exceeds its charge.
 """
 
-from presale.providers.demo.books import settle_refund
+from presale.providers.demo.books import close_dispute, open_dispute, settle_refund
 from presale.providers.demo.cards import CARD_OF, CARDS
 from presale.providers.demo.clock import bank_at
 from presale.providers.demo.notices import (
@@ -19,5 +19,6 @@ from presale.providers.demo.provider import DemoProvider
 
 __all__ = [
     "CARDS", "CARD_OF", "SIGNATURE_HEADER", "DemoProvider", "bank_at", "bank_decide", "bank_page",
-    "event_body", "mark_delivered", "settle_refund", "sign", "waiting_events",
+    "close_dispute", "event_body", "mark_delivered", "open_dispute", "settle_refund", "sign",
+    "waiting_events",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The bank's books: payments, charges and refunds, in transactions of their own."""
 
+import datetime as dt
 from typing import Any, Final
 
 from django.conf import settings
@@ -8,13 +9,15 @@ from django.db.models import F
 from django.urls import reverse
 
 from core.money import MAXIMUM_CHARGE, MINIMUM_CHARGE
-from presale.models import BankCharge, BankCustomer, BankIntent, BankRefund
-from presale.providers.base import AnchorState, Decline, RefundState, Rejected
+from presale.models import BankCharge, BankCustomer, BankDispute, BankIntent, BankRefund
+from presale.providers.base import AnchorState, Decline, DisputeState, RefundState, Rejected
 from presale.providers.demo.cards import CARDS
 from presale.providers.demo.clock import clock_now, new_ref
 from presale.providers.demo.notices import note
 
 FEE_BP: Final = 140
+DISPUTE_FEE: Final = 1500
+ANSWER_WITHIN: Final = dt.timedelta(days=10)
 
 
 # `durable`: the bank's books are another company's; they never hang on a transaction of ours.
@@ -138,6 +141,8 @@ def state_of(intent: BankIntent) -> AnchorState:
 def send_back(charge_ref: str, amount: int, key: str, metadata: dict[str, str]) -> BankRefund:
     charge = BankCharge.objects.get(ref=charge_ref)
     enough = BankCharge.objects.filter(pk=charge.pk, amount_minor__gte=F("refunded_minor") + amount)
+    if charge.disputes.exclude(status="won").exists():
+        raise Rejected("charge_disputed")
     if amount <= 0 or not enough.update(refunded_minor=F("refunded_minor") + amount):
         raise Rejected("refund_exceeds_charge")
     row = BankRefund.objects.create(
@@ -164,6 +169,44 @@ def settle_refund(ref: str, status: str) -> None:
     row.status = status
     row.save(update_fields=["status"])
     note("refund.updated", row.ref)
+
+
+def take_back(charge_ref: str, reason: str = "product_not_received") -> str:
+    """The payer asks for the money back; it is taken from the shop until the bank has decided."""
+    charge = BankCharge.objects.select_for_update().get(ref=charge_ref)
+    left = charge.amount_minor - charge.refunded_minor
+    if not left or charge.disputes.exists():
+        raise Rejected("nothing_to_dispute")
+    row = BankDispute.objects.create(
+        ref=new_ref("dp"), charge=charge, amount_minor=left, fee_minor=DISPUTE_FEE,
+        status="open", reason=reason, answer_by=clock_now() + ANSWER_WITHIN,
+        created_at=clock_now(),
+    )  # fmt: skip
+    note("dispute.opened", row.ref)
+    return row.ref
+
+
+def decide_dispute(ref: str, status: str) -> None:
+    """The bank has decided: `won` by the shop, or `lost`."""
+    open_one = BankDispute.objects.filter(ref=ref, status="open")
+    if open_one.update(status=status, closed_at=clock_now()):
+        note("dispute.closed", ref)
+
+
+open_dispute, close_dispute = own_books(take_back), own_books(decide_dispute)
+
+
+def dispute_state(row: BankDispute) -> DisputeState:
+    return DisputeState(
+        ref=row.ref,
+        status=row.status,  # type: ignore[arg-type]
+        charge_ref=row.charge.ref,
+        amount_minor=row.amount_minor,
+        currency=row.charge.currency,
+        fee_minor=row.fee_minor,
+        reason=row.reason,
+        answer_by=row.answer_by,
+    )
 
 
 def refund_state(row: BankRefund) -> RefundState:

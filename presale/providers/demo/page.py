@@ -1,18 +1,28 @@
 """The bank's page, on which the payer decides."""
 
+import contextlib
 import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-from presale.models import BankIntent
-from presale.providers.base import Decline
-from presale.providers.demo.books import bank_url, decline, end, intent_of, own_books, take
+from presale.models import BankDispute, BankIntent
+from presale.providers.base import Decline, Rejected
+from presale.providers.demo.books import (
+    bank_url,
+    decide_dispute,
+    decline,
+    end,
+    intent_of,
+    own_books,
+    take,
+    take_back,
+)
 from presale.providers.demo.cards import CARD_OF, CARDS, Card
 
 
 @dataclass(frozen=True)
 class BankPage:
-    """What the bank's page shows. `step` is card, confirm (3-D Secure), paid or ended.
+    """What the bank's page shows. `step` is card, confirm (3-D Secure), paid, disputed or ended.
 
     `decisions` are the buttons in order, each a value for `bank_decide`: on the card step pay,
     decline, insufficient, authenticate, abandon; on the confirm step confirm, refuse, abandon.
@@ -35,7 +45,8 @@ class BankPage:
 DECISIONS: Final = {
     "card": ["pay", "decline", "insufficient", "authenticate", "abandon"],
     "confirm": ["confirm", "refuse", "abandon"],
-    "paid": [],
+    "paid": ["dispute"],
+    "disputed": ["give-up", "insist"],
     "ended": [],
 }
 
@@ -70,8 +81,10 @@ def bank_decide(ref: str, decision: str, *, now: dt.datetime, card: str = "") ->
         if intent.status == "open" and intent.expires_at and intent.expires_at <= now:
             end(intent)
         step = _step(intent)
-        if step in ("paid", "ended"):
+        if step == "ended" or (step == "paid" and decision != "dispute"):
             return intent.success_url if step == "paid" else intent.cancel_url
+        if step in ("paid", "disputed"):
+            return _dispute(intent, step, decision)
         if decision not in DECISIONS[step]:
             raise ValueError(decision)
         if decision == "abandon":
@@ -81,7 +94,22 @@ def bank_decide(ref: str, decision: str, *, now: dt.datetime, card: str = "") ->
         return _present(intent, CARDS.get(card) if card else CARDS[CARD_OF[decision]])
 
 
+def _dispute(intent: BankIntent, step: str, decision: str) -> str:
+    """The payer wants the money back, and later gives up, or their bank agrees with them."""
+    if decision not in DECISIONS[step]:
+        raise ValueError(decision)
+    with contextlib.suppress(Rejected):
+        if step == "paid":
+            take_back(intent.charge.ref)
+        else:
+            running = intent.charge.disputes.get(status="open")
+            decide_dispute(running.ref, "won" if decision == "give-up" else "lost")
+    return bank_url(intent.ref)
+
+
 def _step(intent: BankIntent) -> str:
+    if BankDispute.objects.filter(charge__intent=intent, status="open").exists():
+        return "disputed"
     steps = {"open": "card", "action": "confirm", "paid": "paid", "dead": "ended"}
     return steps[intent.status]
 

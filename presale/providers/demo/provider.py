@@ -10,12 +10,13 @@ from typing import Any
 from django.conf import settings
 
 from core.money import MAXIMUM_CHARGE, MINIMUM_CHARGE
-from presale.models import BankCharge, BankCustomer, BankIntent, BankRefund
+from presale.models import BankCharge, BankCustomer, BankDispute, BankIntent, BankRefund
 from presale.providers.base import (
     Anchor,
     AnchorState,
     Caps,
     Declined,
+    DisputeState,
     Event,
     Movement,
     Provider,
@@ -25,6 +26,7 @@ from presale.providers.base import (
 from presale.providers.demo.books import (
     bank_url,
     confirm,
+    dispute_state,
     end,
     intent_of,
     new_intent,
@@ -184,6 +186,16 @@ class DemoProvider(Provider):
         rows = BankRefund.objects.filter(charge__ref=charge_ref).select_related("charge")
         return [refund_state(row) for row in rows]
 
+    @lossy
+    def fetch_dispute(self, ref: str) -> DisputeState:
+        """The state of a dispute now."""
+        return dispute_state(BankDispute.objects.select_related("charge").get(ref=ref))
+
+    def dispute_url(self, ref: str) -> str:
+        """The bank's page of the payment, where both sides of a dispute are played."""
+        row = BankDispute.objects.select_related("charge__intent").get(ref=ref)
+        return bank_url(row.charge.intent.ref)
+
     def parse_event(self, body: bytes, headers: dict[str, str], now: dt.datetime) -> Event:
         """Check signature and time before a byte of the body is read."""
         check_signature(body, headers.get(SIGNATURE_HEADER, ""), now)
@@ -213,4 +225,17 @@ class DemoProvider(Provider):
                     "refund", refund.ref, refund.amount_minor, charge.currency, charge.intent.ref
                 )
             )
-        return found
+        return found + _dispute_movements(since, until)
+
+
+def _dispute_movements(since: dt.datetime, until: dt.datetime) -> list[Movement]:
+    found = []
+    rows = BankDispute.objects.select_related("charge__intent")
+    for row in rows.filter(created_at__gte=since, created_at__lt=until):
+        line = (row.ref, row.amount_minor, row.charge.currency, row.charge.intent.ref)
+        found.append(Movement("dispute", *line))
+        found.append(Movement("dispute-fee", row.ref, row.fee_minor, *line[2:]))
+    for row in rows.filter(closed_at__gte=since, closed_at__lt=until, status="won"):
+        line = (row.ref, row.amount_minor, row.charge.currency, row.charge.intent.ref)
+        found.append(Movement("dispute-won", *line))
+    return found

@@ -13,7 +13,7 @@ from presale.providers.stripe.client import is_live
 TOLERANCE: Final = dt.timedelta(minutes=5)
 HEADER: Final = "Stripe-Signature"
 # The kinds that may concern an object of ours; docs/payments.md lists them for the endpoint.
-OURS: Final = ("checkout.session.", "payment_intent.", "refund.")
+OURS: Final = ("checkout.session.", "payment_intent.", "refund.", "charge.dispute.")
 
 
 def parse_event(body: bytes, headers: dict[str, str], now: dt.datetime) -> Event:

@@ -10,6 +10,7 @@ from presale.providers.base import (
     Anchor,
     AnchorState,
     Caps,
+    DisputeState,
     Event,
     Movement,
     Provider,
@@ -18,12 +19,13 @@ from presale.providers.base import (
     Unknown,
 )
 from presale.providers.stripe import events, finding, methods, statement
-from presale.providers.stripe.client import asking, once
+from presale.providers.stripe.client import asking, is_live, once
 from presale.providers.stripe.reading import (
     INTENT_PARTS,
     SESSION_PARTS,
     plain,
     stamp,
+    state_of_dispute,
     state_of_intent,
     state_of_refund,
     state_of_session,
@@ -199,6 +201,16 @@ class StripeProvider(Provider):
         with asking() as client:
             rows = client.v1.refunds.list({"charge": charge_ref, "limit": 100})
             return [state_of_refund(row) for row in rows.auto_paging_iter()]
+
+    def fetch_dispute(self, ref: str) -> DisputeState:
+        """The state of a dispute now."""
+        with asking() as client:
+            return state_of_dispute(client.v1.disputes.retrieve(ref))
+
+    def dispute_url(self, ref: str) -> str:
+        """The dispute in Stripe's dashboard, where it is answered."""
+        mode = "" if is_live() else "test/"
+        return f"https://dashboard.stripe.com/{mode}disputes/{ref}"
 
     def parse_event(self, body: bytes, headers: dict[str, str], now: dt.datetime) -> Event:
         """Check signature and time with each secret before a byte of the body is read."""

@@ -3,7 +3,13 @@
 import datetime as dt
 from typing import Any, Final
 
-from presale.providers.base import AnchorState, RefundState, Status
+from presale.providers.base import (
+    AnchorState,
+    DisputeState,
+    DisputeStatus,
+    RefundState,
+    Status,
+)
 from presale.providers.stripe.declines import decline_of
 
 INTENT_PARTS: Final = ["latest_charge.balance_transaction", "payment_method"]
@@ -14,6 +20,16 @@ INTENT_STATUS: Final[dict[str, Status]] = {
     "requires_action": "action",
     "requires_confirmation": "open",
     "requires_payment_method": "open",
+}
+
+# A question asked before a dispute takes no money; one that was prevented never will.
+DISPUTE_STATUS: Final[dict[str, DisputeStatus]] = {
+    "won": "won",
+    "lost": "lost",
+    "warning_needs_response": "inquiry",
+    "warning_under_review": "inquiry",
+    "warning_closed": "won",
+    "prevented": "won",
 }
 
 
@@ -91,6 +107,22 @@ def state_of_refund(refund: Any) -> RefundState:
         currency=refund.currency.upper(),
         metadata=plain(refund.metadata),
         error=getattr(refund, "failure_reason", None) or "",
+    )
+
+
+def state_of_dispute(dispute: Any) -> DisputeState:
+    """A dispute; its fee is on the line that took the money."""
+    lines = [line for line in dispute.balance_transactions if line.amount < 0]
+    due = getattr(dispute.evidence_details, "due_by", None)
+    return DisputeState(
+        ref=dispute.id,
+        status=DISPUTE_STATUS.get(dispute.status, "open"),
+        charge_ref=str(dispute.charge),
+        amount_minor=dispute.amount,
+        currency=dispute.currency.upper(),
+        fee_minor=sum(line.fee for line in lines if line.currency == dispute.currency),
+        reason=dispute.reason,
+        answer_by=dt.datetime.fromtimestamp(due, dt.UTC) if due else None,
     )
 
 

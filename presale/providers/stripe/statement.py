@@ -52,6 +52,14 @@ def _read(client: stripe.StripeClient, line: Any, pages: dict[str, str]) -> Iter
         yield Movement("charge", source.id, source.amount, money, anchor)
         if line.fee and line.currency == source.currency:
             yield Movement("fee", source.id, line.fee, money, anchor)
+    elif line.type == "adjustment" and source.object == "dispute":
+        anchor, money = _anchor(client, source, pages), source.currency.upper()
+        if line.amount < 0:
+            yield Movement("dispute", source.id, -line.amount, money, anchor)
+        else:
+            yield Movement("dispute-won", source.id, line.amount, money, anchor)
+        if line.fee > 0 and line.currency == source.currency:
+            yield Movement("dispute-fee", source.id, line.fee, money, anchor)
     elif line.type in REFUNDS and source.status not in ("failed", "canceled"):
         anchor, money = _anchor(client, source, pages), source.currency.upper()
         yield Movement("refund", source.id, source.amount, money, anchor)
