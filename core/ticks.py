@@ -38,8 +38,8 @@ _due: dict[str, Due] = {}
 def register(run: DueFunction, *, every: float = 1.0, slow: bool = False) -> None:
     """Have `run(now)` called every `every` seconds by the ticker; called from `AppConfig.ready`.
 
-    `slow` is for what waits for a mail server or decodes pictures: it gets a thread of its own, so
-    that a round still closes on time.
+    `slow` gives it a thread of its own: what waits for a mail server or decodes pictures keeps
+    nothing else from its time, and a close does not wait for what is slow unawares.
     """
     _due[f"{run.__module__}.{run.__qualname__}"] = Due(run, every, slow)
 

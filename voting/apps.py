@@ -31,6 +31,7 @@ class VotingConfig(AppConfig):
             forget_traces,
             judge_ballots,
             mail_closes,
+            mail_notices,
             open_due_rounds,
         )
 
@@ -47,11 +48,12 @@ class VotingConfig(AppConfig):
         claims.register(ballot_claims.KIND, ballot_claims.settle, ballot_claims.refuse)
         ticks.register(open_due_rounds)
         ticks.register(cancel_missed_rounds)
-        ticks.register(close_due_rounds)
-        # In a thread of its own: no round that is due waits until another one is counted.
+        # In threads of their own: a close does not wait for other jobs, nor for a count.
+        ticks.register(close_due_rounds, slow=True)
         ticks.register(count_closed_rounds, slow=True)
         ticks.register(close_settled_rounds, every=5)
         ticks.register(judge_ballots, every=5)
         ticks.register(mail_closes)
+        ticks.register(mail_notices)
         ticks.register(count_unanswered, every=60)
         ticks.register(forget_traces, every=60)

@@ -6,15 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Notice(models.Model):
-    """The brand paused or resumed an open round, or moved its close to later; never deleted.
+    """The brand paused or resumed an open round, closed it early or later; never deleted.
 
-    Everybody reads the reason. The frozen close and the notices lead to the close as it is.
+    Everybody reads the reason. The frozen close and the notices lead to the close as it is. Who
+    voted or follows the brand is mailed, some people at a time: those up to `told_to` were.
     """
 
     class Kind(models.TextChoices):
         PAUSED = "paused", _("Paused")
         RESUMED = "resumed", _("Resumed")
         EXTENDED = "extended", _("Closes later")
+        ENDED = "ended", _("Closed early")
 
     round = models.ForeignKey("voting.Round", on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -22,6 +24,8 @@ class Notice(models.Model):
     at = models.DateTimeField()
     closed_before = models.DateTimeField(help_text=_("the close as it was"))
     closes_after = models.DateTimeField(help_text=_("the close since then"))
+    told_to = models.PositiveBigIntegerField(default=0, help_text=_("mailed so far, by person"))
+    is_told = models.BooleanField(default=False, help_text=_("whether everybody was mailed"))
 
     class Meta:
         constraints = [

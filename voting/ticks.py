@@ -20,8 +20,8 @@ from voting.actions.rounds import (
     open_round,
 )
 from voting.actions.setting_aside import judge_new_ballots
-from voting.actions.telling import mail_close
-from voting.models import Ballot, JobCursor, Round
+from voting.actions.telling import mail_close, mail_notice
+from voting.models import Ballot, JobCursor, Notice, Round
 from voting.states import ENDED, RUNNING
 
 log = logging.getLogger(__name__)
@@ -106,6 +106,12 @@ def mail_closes(at: dt.datetime) -> int:
     fresh = Round.objects.filter(state=Round.State.CLOSED, closed_at__gt=at - KEEP_NEWS)
     waiting = fresh.exclude(pk__in=done.values("round")).select_related("brief__brand")
     return sum(mail_close(round=round) for round in waiting.order_by("closed_at")[:BATCH])
+
+
+def mail_notices(at: dt.datetime) -> int:
+    """Mail pauses, their ends, later and early closes to whom they concern, while they are news."""
+    fresh = Notice.objects.filter(is_told=False, at__gt=at - KEEP_NEWS)
+    return sum(mail_notice(notice=notice) for notice in fresh.order_by("pk")[:BATCH])
 
 
 def count_unanswered(at: dt.datetime) -> int:

@@ -24,6 +24,7 @@ from django.db import connections
 from websockets.asyncio.client import connect
 
 from core.clock import db_now
+from core.models import StateLog
 from tests import cast
 from tests.faults.fleet import Server
 from tests.faults.voters import Person, people
@@ -77,7 +78,7 @@ def run(database: str, redis: str, *, size: Size, seed: int) -> dict[str, float]
     finally:
         for server in servers:
             server.kill()
-    return {**check(it, sent), "result_s": round(result_s, 1)}
+    return {**check(it, sent), "closed_s": _closed_after(it), "result_s": round(result_s, 1)}
 
 
 async def _storm(
@@ -136,6 +137,12 @@ def _wait_for_result(it: Round, end: float) -> float:
             return time.monotonic() - end
         time.sleep(0.05)
     raise RuntimeError("the round did not close")
+
+
+def _closed_after(it: Round) -> float:
+    """Seconds from the announced close until a process had closed the round to ballots."""
+    step = StateLog.objects.get(entity=Round._meta.label_lower, object_id=it.pk, event="close")
+    return round((step.at - it.closes_at).total_seconds(), 1)
 
 
 def check(it: Round, sent: Sequence[Sent]) -> dict[str, float]:

@@ -25,7 +25,7 @@ from voting.actions.setting_aside import (
     release_ballots,
     uphold_ballots,
 )
-from voting.actions.telling import ask_for_receipt, mail_close
+from voting.actions.telling import ask_for_receipt, mail_close, mail_notice
 
 __all__ = [
     "Decision",
@@ -48,6 +48,7 @@ __all__ = [
     "keep_earlier",
     "keep_guest_ballot",
     "mail_close",
+    "mail_notice",
     "may_judge",
     "open_round",
     "pause_round",

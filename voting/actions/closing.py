@@ -15,7 +15,7 @@ from voting import desks, live
 from voting.actions.members import take_back_of_members
 from voting.actions.setting_aside import judge_the_rest
 from voting.methods import method_of
-from voting.models import Round
+from voting.models import Notice, Round
 from voting.record import lock_rounds
 from voting.states import ROUND_MOVES
 
@@ -46,6 +46,9 @@ def close_round_early(
         _close(locked, "close", locked.closes_at, actor, at, reason="")
     else:
         _close(locked, "close-early", at, actor, at, reason=reason)
+        close = {"closed_before": locked.closes_at, "closes_after": locked.closes_at}
+        kind = Notice.Kind.ENDED
+        Notice.objects.create(round=locked, kind=kind, reason=reason, at=at, **close)
     round.refresh_from_db()
 
 

@@ -1,23 +1,25 @@
-"""Heads that leave the house: the mail of a receipt, and the mail to everybody at the close.
+"""What leaves the house: the mail of a receipt, the mail to everybody at the close, and notices.
 
 A head in somebody's mailbox is what the log cannot be rewritten behind. None of these mails says
-what was chosen, and nobody gets more than one of each per round.
+what was chosen, and nobody gets more than one about one fact.
 """
 
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import db_now
+from core.dates import moment_words
 from core.failpoints import failpoint
 from core.mail import queue_mail
-from fans.models import User
+from fans.models import Follow, User
 from fans.queries import reachable
 from voting.actions.rounds import NotPossible
-from voting.models import Ballot, BallotLog, ClosingFile, JobCursor, Receipt, Round
+from voting.models import Ballot, BallotLog, ClosingFile, JobCursor, Notice, Receipt, Round
 from voting.record import lock_rounds
 
 BATCH = 50
@@ -76,6 +78,57 @@ def mail_close(*, round: Round) -> int:
     return len(found)
 
 
+@transaction.atomic
+def mail_notice(*, notice: Notice) -> int:
+    """Mail a notice to the next of those whom it concerns; returns how many were mailed.
+
+    Bounded, as `mail_close` is: call it again until it finds none.
+    """
+    notices = Notice.objects.select_related("round__brief__brand")
+    locked = notices.select_for_update(of=("self",)).get(pk=notice.pk)
+    if locked.is_told:
+        return 0
+    found = list(concerned(locked).filter(pk__gt=locked.told_to).order_by("pk")[:BATCH])
+    for user in found:
+        _queue_notice(locked, user)
+    locked.told_to = found[-1].pk if found else locked.told_to
+    locked.is_told = len(found) < BATCH
+    locked.save(update_fields=["told_to", "is_told"])
+    return len(found)
+
+
+def concerned(notice: Notice) -> QuerySet[User]:
+    """Who has a choice in the round, and who follows the brand.
+
+    Of an early close the voters hear with the head of the log, in the mail that follows the count.
+    """
+    said = Ballot.objects.filter(round=notice.round_id, is_live=True, is_confirmed=True)
+    voted = Q(voter__in=said.values("voter"))
+    follows = Q(pk__in=Follow.objects.filter(brand=notice.round.brief.brand_id).values("user"))
+    if notice.kind == Notice.Kind.ENDED:
+        return reachable(User.objects.filter(follows).exclude(voted))
+    return reachable(User.objects.filter(voted | follows))
+
+
+def _queue_notice(notice: Notice, user: User) -> None:
+    round = notice.round
+    with translation.override(user.language):
+        closes = moment_words(notice.closes_after, round.time_zone)
+        own = moment_words(notice.closes_after, user.time_zone or "UTC")
+    _queue(
+        round,
+        user,
+        "notice",
+        {
+            "notice": notice,
+            "moved": notice.closes_after != notice.closed_before,
+            "closes": closes if own == closes else f"{closes} ({own})",
+            "brand_page": reverse("fans:brand", args=[round.brief.brand.slug]),
+        },
+        key=f"round:{round.pk}:notice:{notice.pk}:{user.pk}",
+    )
+
+
 def _voters(round: Round, ballots: list[int]) -> QuerySet[User]:
     said = Ballot.objects.filter(pk__in=ballots, is_live=True, is_confirmed=True)
     return reachable(User.objects.filter(voter__ballots__in=said)).order_by("pk")
@@ -88,9 +141,11 @@ def _sha_of_result(round: Round) -> str:
     return ClosingFile.objects.get(round=round, name=ClosingFile.Name.RESULT).sha256
 
 
-def _queue(round: Round, user: User, fact: str, context: dict[str, object]) -> None:
+def _queue(
+    round: Round, user: User, fact: str, context: dict[str, object], *, key: str = ""
+) -> None:
     queue_mail(
-        f"round:{round.pk}:{fact}:{user.pk}",
+        key or f"round:{round.pk}:{fact}:{user.pk}",
         user.email,
         f"round_{fact}",
         {
