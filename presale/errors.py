@@ -80,6 +80,16 @@ class PriceChanged(Refused):
         self.seen_minor, self.now_minor = seen_minor, now_minor
 
 
+class LimitReached(Refused):
+    """The price is at or below the limit already, so nothing is left to wait for."""
+
+    def __init__(self, now_minor: int) -> None:
+        super().__init__(
+            _("The price has fallen to your limit or below it. Order at the price now.")
+        )
+        self.now_minor = now_minor
+
+
 class EmailNotVerified(Refused):
     """A guest has not confirmed the e-mail address yet."""
 

@@ -23,19 +23,6 @@ def unit_now(steps: Sequence[Step], units: int, reached_minor: int | None) -> in
     return price if reached_minor is None else min(price, reached_minor)
 
 
-def next_step(steps: Sequence[Step], units: int, price_now: int) -> tuple[int, int] | None:
-    """(units still missing, price) of the next step that is cheaper than now; None at the end."""
-    cheaper = [(m, price) for m, price in sorted(steps) if m > units and price < price_now]
-    return (cheaper[0][0] - units, cheaper[0][1]) if cheaper else None
-
-
-def final_unit(
-    steps: Sequence[Step], units: int, reached_minor: int | None, shown: Sequence[int]
-) -> int:
-    """The price all orders pay: the ladder's, never above one reached or shown to a held order."""
-    return min([unit_now(steps, units, reached_minor), *shown])
-
-
 def credit(deposit_minor: int, worth_bp: int) -> int:
     """What one unit's deposit takes off the price: 100 worth 150 % takes off 150."""
     return deposit_minor * worth_bp // 10_000

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Q, Sum, prefetch_related_objects
 
 from presale import ledger, pricing, shipping, states
+from presale.ladders import Ladder, StepShown, book_of, cleared, ladder, steps_of, unit_now
 from presale.models import (
     Campaign,
     Dispute,
@@ -17,83 +18,54 @@ from presale.models import (
     Variant,
 )
 
-
-@dataclass(frozen=True)
-class StepShown:
-    """One rung: from `min_units` on, a unit costs `unit_minor`."""
-
-    min_units: int
-    unit_minor: int
-    is_reached: bool
-    is_now: bool
-
-
-@dataclass(frozen=True)
-class Ladder:
-    """The price ladder as it stands; `to_next` units are missing for `next_unit_minor`."""
-
-    steps: list[StepShown]
-    units: int
-    minimum: int
-    now_unit_minor: int
-    next_unit_minor: int | None
-    to_next: int | None
-    is_final: bool
-    currency: str
-    version: int
-
-    @property
-    def minimum_is_met(self) -> bool:
-        """Whether enough deposits are paid."""
-        return self.units >= self.minimum
+# The ladder is read under this name as well.
+__all__ = [
+    "Ladder",
+    "LinePrice",
+    "OrderMoney",
+    "StepShown",
+    "VariantCount",
+    "balance_at",
+    "book_of",
+    "cleared",
+    "ladder",
+    "lines_of",
+    "made_smaller",
+    "money_of",
+    "order_money",
+    "order_quote",
+    "orders_by_variant",
+    "paid",
+    "quote",
+    "quote_with",
+    "refunded",
+    "saved_method",
+    "steps_of",
+    "unit_now",
+    "units_in",
+]
 
 
-def steps_of(campaign: Campaign) -> list[pricing.Step]:
-    """The ladder's steps as figures."""
-    return [(step.min_units, step.unit_minor) for step in campaign.steps.all()]
-
-
-def unit_now(campaign: Campaign) -> int:
-    """The price of a unit now: final, or the ladder's with the price already reached."""
-    if campaign.final_unit_minor is not None:
-        return campaign.final_unit_minor
-    return pricing.unit_now(steps_of(campaign), campaign.units, campaign.reached_unit_minor)
-
-
-def ladder(campaign: Campaign) -> Ladder:
-    """What the page draws: steps, paid units, price now, what is missing for the next step."""
-    steps, price = steps_of(campaign), unit_now(campaign)
-    is_final = campaign.final_unit_minor is not None
-    following = None if is_final else pricing.next_step(steps, campaign.units, price)
-    standing = max((m for m, unit in steps if unit >= price), default=1)
-    return Ladder(
-        steps=[
-            StepShown(m, unit, is_reached=unit >= price, is_now=m == standing)
-            for m, unit in sorted(steps)
-        ],
-        units=campaign.final_units if campaign.final_units is not None else campaign.units,
-        minimum=campaign.minimum,
-        now_unit_minor=price,
-        next_unit_minor=following[1] if following else None,
-        to_next=following[0] if following else None,
-        is_final=is_final,
-        currency=campaign.currency,
-        version=campaign.version,
-    )
-
-
-def quote(campaign: Campaign, wanted: Sequence[tuple[Variant, int]], country: str) -> pricing.Quote:
-    """Price an order as of now; what the four lines of the money block say."""
-    return quote_with(campaign, wanted, shipping.price_to(campaign, country))
+def quote(
+    campaign: Campaign,
+    wanted: Sequence[tuple[Variant, int]],
+    country: str,
+    limit_minor: int | None = None,
+) -> pricing.Quote:
+    """Price an order as of now, or at its limit; what the four lines of the money block say."""
+    return quote_with(campaign, wanted, shipping.price_to(campaign, country), limit_minor)
 
 
 def quote_with(
-    campaign: Campaign, wanted: Sequence[tuple[Variant, int]], shipping_minor: int
+    campaign: Campaign,
+    wanted: Sequence[tuple[Variant, int]],
+    shipping_minor: int,
+    limit_minor: int | None = None,
 ) -> pricing.Quote:
     """The same with shipping at that price; nothing for what travels in another parcel."""
     return pricing.quote(
         [(quantity, variant.surcharge_minor) for variant, quantity in wanted],
-        unit_now(campaign),
+        unit_now(campaign) if limit_minor is None else limit_minor,
         shipping_minor,
         campaign.deposit_minor,
         campaign.deposit_worth_bp,

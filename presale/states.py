@@ -141,6 +141,9 @@ ORDER: Final[Table] = _by_state(
             O.BALANCE_DUE, "job", "the final price is fixed; the balance is announced"
         ),
         (O.DEPOSITED, "nothing_due"): Move(O.PAID, "job", "the deposit covers the final price"),
+        (O.DEPOSITED, "limit_missed"): Move(
+            O.CANCELLED, "job", "the final price is above the buyer's limit; " + _BACK
+        ),
         (O.DEPOSITED, "campaign_failed"): Move(O.CANCELLED, "job", "minimum missed; " + _BACK),
         (O.BALANCE_DUE, "choose_charge_day"): Move(
             O.BALANCE_DUE, "buyer", "another day of the window for the saved card, before its try"

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.models import StateLog
+from core.money import format_minor
 from presale import ledger, pages
 from presale.models import (
     Attempt,
@@ -18,7 +20,7 @@ from presale.models import (
     ProductionUpdate,
     RefundObligation,
 )
-from presale.queries import OrderMoney, order_money
+from presale.queries import OrderMoney, order_money, unit_now
 from presale.states import ENDED_ORDERS, UNPAID_BALANCE
 
 State = PreOrder.State
@@ -150,7 +152,27 @@ def _deposit_note(order: PreOrder) -> str:
         return _("Your units are held until the deposit is paid.")
     if order.state == State.EXPIRING:
         return _("The reservation is ending.")
+    if order.state == State.DEPOSITED and order.limit_minor is not None:
+        return _limit_note(order)
     return ""
+
+
+def _limit_note(order: PreOrder) -> str:
+    campaign = order.campaign
+    now_minor = unit_now(campaign)
+    words = (
+        _("You are in: the price is %(now)s, your limit is %(limit)s.")
+        if order.is_in_at(now_minor)
+        else _(
+            "Not in yet: the price is %(now)s, your limit is %(limit)s. If it stays higher, your "
+            "deposit comes back by itself."
+        )
+    )
+    language = get_language() or "en"
+    return words % {
+        "now": format_minor(now_minor, campaign.currency, language),
+        "limit": format_minor(order.limit_minor or 0, campaign.currency, language),
+    }
 
 
 def _balance_note(order: PreOrder, money: OrderMoney) -> str:

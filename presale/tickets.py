@@ -26,6 +26,7 @@ class Ticket:
     email: str
     address: Address
     form_key: uuid.UUID
+    limit_minor: int | None = None
 
     def signed(self) -> str:
         """As text for a hidden field."""

@@ -37,6 +37,8 @@ def announce_balance(order: PreOrder, *, actor: str, now: dt.datetime) -> None:
     if order.state != S.DEPOSITED or campaign.state != C.BALANCE:
         return
     assert campaign.final_unit_minor is not None
+    if not order.is_in_at(campaign.final_unit_minor):
+        return _end_above_limit(order, actor=actor, now=now)
     amount = queries.balance_at(order, campaign.final_unit_minor)
     event = "balance_due" if amount else "nothing_due"
     advance(
@@ -58,6 +60,13 @@ def announce_balance(order: PreOrder, *, actor: str, now: dt.datetime) -> None:
     )
     mail_balance(order, obligation, "balance-due", "order_balance_due")
     order_changed(order)
+
+
+def _end_above_limit(order: PreOrder, *, actor: str, now: dt.datetime) -> None:
+    end_order(
+        order.pk, "limit_missed", actor=actor, now=now, template="order_limit_missed",
+        reason=_("The final price is above your limit."),
+    )  # fmt: skip
 
 
 def end_with_campaign(order: PreOrder, *, actor: str, now: dt.datetime) -> bool:

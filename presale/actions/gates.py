@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.states import advance
-from presale import pricing, queries, states, terms
+from presale import queries, states, terms
 from presale.actions import house
 from presale.actions.telling import campaign_changed, mail_brand
 from presale.errors import ReasonMissing, Refused
@@ -20,7 +20,11 @@ C, S = Campaign.State, PreOrder.State
 
 @transaction.atomic
 def finalise(campaign: Campaign, *, actor: str, now: dt.datetime) -> bool:
-    """Count once: units, final price and state in one step; False while a deposit is open."""
+    """Count once: units, final price and state in one step; False while a deposit is open.
+
+    Who is in, and at what price, is the rule of `presale.clearing`. The minimum counts those
+    who are in; the others are refunded afterwards, order by order.
+    """
     row = Campaign.objects.filter(pk=campaign.pk, state=C.CLOSING)
     if not row.update(version=F("version") + 1):  # also locks the row
         return False
@@ -28,7 +32,8 @@ def finalise(campaign: Campaign, *, actor: str, now: dt.datetime) -> bool:
     if orders.filter(state__in=[S.RESERVED, S.EXPIRING]).exists():
         return False
     campaign.refresh_from_db()
-    units = queries.units_in(campaign, [S.DEPOSITED])
+    cleared = queries.cleared(campaign)
+    units, price = cleared.units, cleared.unit_minor
     if units < campaign.minimum:
         words = ngettext(
             "%(units)d of %(minimum)d unit", "%(units)d of %(minimum)d units", campaign.minimum
@@ -39,18 +44,14 @@ def finalise(campaign: Campaign, *, actor: str, now: dt.datetime) -> bool:
             final_units=units,
         )  # fmt: skip
     else:
-        shown = orders.filter(state=S.DEPOSITED).values_list("unit_shown_minor", flat=True)
-        price = pricing.final_unit(
-            queries.steps_of(campaign), units, campaign.reached_unit_minor,
-            list(shown.order_by("unit_shown_minor").distinct()[:1]),
-        )  # fmt: skip
         ends = now + dt.timedelta(days=campaign.balance_days)
         advance(
             campaign, "gate1_passed", moves=CAMPAIGN_MOVES, actor=actor, now=now,
-            final_units=units, final_unit_minor=price, balance_closes_at=ends,
+            final_units=units, final_unit_minor=price, units=units, reached_unit_minor=price,
+            balance_closes_at=ends,
             grace_ends_at=ends + terms.GRACE,
         )  # fmt: skip
-    template = "campaign_failed" if units < campaign.minimum else "campaign_succeeded"
+    template = "campaign_failed" if campaign.state == C.FAILED else "campaign_succeeded"
     mail_brand(campaign, "gate1", template, units=units, until_at=campaign.balance_closes_at)
     campaign_changed(campaign.pk, "phase", "ladder")
     return True

@@ -28,6 +28,11 @@ def shipping_with(order: PreOrder, lines: Sequence[tuple[Variant, int]]) -> int:
         raise BadOrder("joins", _("Please load the page again."))
     if first.state != S.DEPOSITED or first.joins_id:
         raise TooLate
+    if not first.is_in_at(queries.unit_now(first.campaign)):
+        # What joined it would lose its parcel if the price stays above the limit.
+        raise Refused(
+            _("This order still waits for its price. Order anew, with the same limit or without.")
+        )
     _refuse_crumbs(first, [(quantity, variant.surcharge_minor) for variant, quantity in lines])
     return 0
 

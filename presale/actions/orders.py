@@ -22,7 +22,7 @@ from presale.actions.moving import change_address
 from presale.actions.order_changes import change_variant, reduce_order, stop_auto_charge
 from presale.actions.places import person_of, take
 from presale.actions.telling import campaign_changed
-from presale.errors import BadOrder, EmailNotVerified, NotOpen, PriceChanged
+from presale.errors import BadOrder, EmailNotVerified, LimitReached, NotOpen, PriceChanged
 from presale.models import Attempt, Campaign, Obligation, PreOrder, PreOrderLine, Variant
 from voting.models import Ballot
 
@@ -56,6 +56,7 @@ def reserve(
     auto_charge: bool = False,
     from_ballot: Ballot | None = None,
     joins: PreOrder | None = None,
+    limit_minor: int | None = None,
     now: dt.datetime | None = None,
 ) -> PreOrder:
     """Hold the units and write what is owed as a deposit; the same `form_key` is the same order.
@@ -63,10 +64,12 @@ def reserve(
     `total_seen_minor` is the total (deposit and balance at most) the page showed; prices come
     from the server alone. `auto_charge` is the consent to charge the balance to the saved card.
     `joins` is the order in whose parcel this one travels, so that shipping is paid once.
+    With `limit_minor`, one of the ladder's prices below the price now, the order is in only if
+    the final price is at most that; otherwise it ends at the close and is refunded whole.
     Without `now` the database's clock decides. Follow with `payments.start_deposit`.
 
     Refuses with `BadOrder` (422), `EmailNotVerified` (403), `PaymentsOff` (503), and with 409:
-    `NotOpen`, `SoldOut`, `OverLimit`, `PriceChanged`.
+    `NotOpen`, `SoldOut`, `OverLimit`, `PriceChanged`, `LimitReached`.
     """
     if not buyer.owns_email:
         raise EmailNotVerified
@@ -84,6 +87,7 @@ def reserve(
         currency=campaign.currency,
         consent_text=consent_text,
         auto_charge=auto_charge,
+        limit_minor=limit_minor,
         form_key=form_key,
         **asdict(address),
     )
@@ -108,7 +112,8 @@ def _reserve(
         shipping_minor = joining.shipping_with(order, lines)
     else:
         shipping_minor = shipping.price_to(campaign, order.country)
-    quote = queries.quote_with(campaign, lines, shipping_minor)
+    _check_limit(campaign, order.limit_minor)
+    quote = queries.quote_with(campaign, lines, shipping_minor, order.limit_minor)
     if max(quote.deposit_minor, quote.later_minor) > MAXIMUM_CHARGE:
         raise BadOrder("quantity", _("That is more than one payment can be."))
     if quote.total_minor > total_seen_minor:
@@ -137,6 +142,17 @@ def _reserve(
     if any(variant.quota is not None for variant, _quantity in lines):
         campaign_changed(campaign.pk, "variants")
     return order
+
+
+def _check_limit(campaign: Campaign, limit_minor: int | None) -> None:
+    """A limit is a price of the ladder that is not reached yet."""
+    if limit_minor is None:
+        return
+    if type(limit_minor) is not int or limit_minor not in queries.book_of(campaign):
+        raise BadOrder("limit", _("Choose one of the prices of this campaign."))
+    now_minor = queries.unit_now(campaign)
+    if now_minor <= limit_minor:
+        raise LimitReached(now_minor)
 
 
 def _parsed(wanted: Sequence[Wanted], campaign: Campaign) -> dict[int, int]:

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from django.db.models import F, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
-from presale import pricing, states
+from presale import clearing, states
 from presale.errors import NotOpen, OverLimit, SoldOut
-from presale.models import Campaign, PersonLimit, PreOrder, Variant
-from presale.queries import steps_of
+from presale.models import Campaign, PersonLimit, PreOrder, PriceStep, Variant
+from presale.queries import book_of, steps_of
 
 
 def person_of(email: str) -> str:
@@ -85,13 +85,7 @@ def count(order: PreOrder) -> bool:
     The price reached is kept: a later cancellation does not raise it.
     """
     rows = Campaign.objects.filter(pk=order.campaign_id, state__in=states.TAKES_DEPOSITS)
-    if not rows.update(version=F("version") + 1):  # also locks the row
-        return False
-    campaign = Campaign.objects.get(pk=order.campaign_id)
-    units = campaign.units + sum(units_of(order).values())
-    price = pricing.unit_now(steps_of(campaign), units, campaign.reached_unit_minor)
-    rows.update(units=units, reached_unit_minor=price)
-    return True
+    return _count(order, sum(units_of(order).values()), rows)
 
 
 def uncount(order: PreOrder, *, only_in: Sequence[str] = ()) -> bool:
@@ -99,14 +93,32 @@ def uncount(order: PreOrder, *, only_in: Sequence[str] = ()) -> bool:
     rows = Campaign.objects.filter(pk=order.campaign_id)
     if only_in:
         rows = rows.filter(state__in=only_in)
-    return bool(_less(rows, sum(units_of(order).values())))
+    return _count(order, -sum(units_of(order).values()), rows)
 
 
 def uncount_units(order: PreOrder, units: int) -> bool:
     """Take some units of a paid order out of the count; False when deposits are not open."""
     rows = Campaign.objects.filter(pk=order.campaign_id, state=Campaign.State.OPEN)
-    return bool(_less(rows, units))
+    return _count(order, -units, rows)
 
 
-def _less(rows: QuerySet[Campaign], units: int) -> int:
-    return rows.update(units=F("units") - units, version=F("version") + 1)
+def _count(order: PreOrder, units: int, rows: QuerySet[Campaign]) -> bool:
+    """Write `units` more into the ladder: who is in follows from the price, which only falls."""
+    if not rows.update(version=F("version") + 1):  # also locks the row
+        return False
+    campaign = Campaign.objects.get(pk=order.campaign_id)
+    reached, book = campaign.reached_unit_minor, book_of(campaign)
+    by_limit = 0 if reached is None else clearing.demand(0, book, reached)
+    ordinary = campaign.units - by_limit
+    if order.limit_minor is None:
+        ordinary += units
+    else:
+        step = PriceStep.objects.filter(campaign=campaign, unit_minor=order.limit_minor)
+        step.update(limit_units=F("limit_units") + units)
+        book[order.limit_minor] += units
+    price = clearing.clear(steps_of(campaign), ordinary, book).unit_minor
+    if reached is not None and (price is None or reached < price):
+        price = reached
+    total = 0 if price is None else clearing.demand(ordinary, book, price)
+    rows.update(units=total, reached_unit_minor=price)
+    return True

@@ -39,6 +39,7 @@ def settle_deposit(order: PreOrder, attempt: Attempt, *, actor: str, now: dt.dat
         paid_minor=attempt.amount_minor,
         later_minor=quote.later_minor,
         closes_at=order.campaign.closes_at,
+        **({} if order.limit_minor is None else {"limit_minor": order.limit_minor}),
     )
     campaign_changed(order.campaign_id, "ladder", "variants")
     order_changed(order)

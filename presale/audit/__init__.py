@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from core import verify
 from presale.audit.books import ledger_balanced, ledger_guarded
 from presale.audit.endings import ended_campaigns_repay, ended_orders_owe_nothing
+from presale.audit.limits import limits_kept
 from presale.audit.payments import order_matches_books, paid_once, refunds_within_charges
 from presale.audit.quotas import places, prices_kept
 from presale.audit.statement import provider_agrees
@@ -22,6 +23,7 @@ CHECKS = [
     places,
     ended_orders_owe_nothing,
     prices_kept,
+    limits_kept,
     ended_campaigns_repay,
     order_matches_books,
     steps_are_listed,

@@ -1,6 +1,6 @@
 """Places and prices: what was counted and what was shown."""
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from core.verify import Checked
 from presale import pricing, queries, states
@@ -33,7 +33,8 @@ def places() -> Checked:
         if limit.taken != held or held > limit.campaign.person_limit:
             findings.append(f"person {limit.person[:8]}: counted {limit.taken}, held {held}")
     findings += [f"person {person[:8]} is not counted" for _campaign, person in by_person]
-    counted = Sum("orders__lines__quantity", filter=Q(orders__state__in=states.COUNTED))
+    is_in = Q(orders__limit_minor=None) | Q(orders__limit_minor__gte=F("reached_unit_minor"))
+    counted = Sum("orders__lines__quantity", filter=Q(orders__state__in=states.COUNTED) & is_in)
     for campaign in Campaign.objects.annotate(counted=counted):
         if campaign.units != (campaign.counted or 0):
             findings.append(

@@ -21,7 +21,7 @@ from django.db.models import (
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from presale import pricing, queries, terms
+from presale import queries, terms
 from presale.models import Attempt, Campaign, Obligation, PreOrder
 from presale.states import COUNTED
 
@@ -94,11 +94,8 @@ def balance_run(campaign: Campaign) -> Run:
 
 def price_if_closed_now(campaign: Campaign) -> int:
     """The final price if deposits closed at this moment."""
-    shown = campaign.orders.filter(state=S.DEPOSITED).order_by("unit_shown_minor")
-    return pricing.final_unit(
-        queries.steps_of(campaign), campaign.units, campaign.reached_unit_minor,
-        list(shown.values_list("unit_shown_minor", flat=True)[:1]),
-    )  # fmt: skip
+    price = queries.cleared(campaign).unit_minor
+    return queries.unit_now(campaign) if price is None else price
 
 
 def rows(campaign: Campaign, way: str = "") -> QuerySet[Any]:
@@ -108,6 +105,10 @@ def rows(campaign: Campaign, way: str = "") -> QuerySet[Any]:
         announced_at=_of_balance("created_at"), retry_at=_of_charge("look_at"),
         decline=_of_charge("decline_code"),
     )  # fmt: skip
+    # Who would not be in at that price owes nothing.
+    price = campaign.final_unit_minor
+    price = price_if_closed_now(campaign) if price is None else price
+    counted = counted.exclude(state=S.DEPOSITED, limit_minor__lt=price)
     found = counted.filter(way=way) if way else counted
     return found.select_related("campaign").prefetch_related("lines__variant").order_by("pk")
 

@@ -12,6 +12,7 @@ from presale.actions.orders import Address
 from presale.countries import country_choices
 from presale.errors import SoldOut
 from presale.forms.fields import WholeNumberField
+from presale.forms.limits import limit_field, prices_ahead
 from presale.models import Campaign, Variant
 
 
@@ -97,7 +98,17 @@ class CheckoutForm(AddressForm):
         help_text=_("For the receipt and the balance. No account is made."),
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput)
-    field_order = ["variant", "quantity", "email", "name", "address1", "city", "region", "postcode"]
+    field_order = [
+        "variant",
+        "quantity",
+        "limit",
+        "email",
+        "name",
+        "address1",
+        "city",
+        "region",
+        "postcode",
+    ]
 
     def __init__(self, *args: Any, campaign: Campaign, known_email: str = "", **kw: Any) -> None:
         super().__init__(*args, campaign=campaign, **kw)
@@ -111,6 +122,9 @@ class CheckoutForm(AddressForm):
             most=most,
             widget=forms.NumberInput(attrs={"min": 1, "max": most, "inputmode": "numeric"}),
         )
+        limit = limit_field(campaign)
+        if limit:
+            self.fields["limit"] = limit
         if known_email:
             del self.fields["email"]
         self.order_fields(self.field_order)
@@ -132,6 +146,17 @@ class CheckoutForm(AddressForm):
         variant = next((v for v in self.campaign.variants.all() if str(v.pk) == str(key)), None)
         is_number = quantity.isascii() and quantity.isdigit() and len(quantity) < 4
         return variant, min(int(quantity), self.campaign.person_limit) or 1 if is_number else 1
+
+    def chosen_limit(self) -> int | None:
+        """The limit as it stands in the form now, where it is one of those offered."""
+        offered = prices_ahead(self.campaign) if "limit" in self.fields else []
+        value = str(self["limit"].value() or "") if offered else ""
+        return next((price for price in offered if str(price) == value), None)
+
+    @property
+    def limit_is_open(self) -> bool:
+        """Whether a limit is chosen, or there is a message about it."""
+        return bool(self.chosen_limit() or self.errors.get("limit"))
 
     @property
     def more_is_open(self) -> bool:

@@ -75,7 +75,7 @@ class Campaign(models.Model):
     person_limit = models.PositiveSmallIntegerField(_("units per person"), default=5)
     tax_rate_bp = models.PositiveIntegerField(default=0)
     units = models.PositiveIntegerField(
-        default=0, help_text=_("with a paid deposit and still held; checked against the orders")
+        default=0, help_text=_("with a paid deposit, held, and in at the price reached")
     )
     # The lowest step ever reached by paid deposits; a cancellation never raises the price.
     reached_unit_minor = models.PositiveBigIntegerField(null=True, blank=True)
@@ -143,6 +143,9 @@ class PriceStep(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="steps")
     min_units = models.PositiveIntegerField()
     unit_minor = models.PositiveBigIntegerField()
+    limit_units = models.PositiveIntegerField(
+        default=0, help_text=_("paid deposits of orders that are in at this price at most")
+    )
 
     class Meta:
         ordering = ["min_units"]

@@ -61,6 +61,8 @@ class PreOrder(models.Model):
     language = models.CharField(max_length=10, default="en")
     # What was shown when the order was placed.
     unit_shown_minor = models.PositiveBigIntegerField()
+    # In only if the unit price is at most this, one of the ladder's steps; None: at every price.
+    limit_minor = models.PositiveBigIntegerField(null=True, blank=True)
     shipping_minor = models.PositiveBigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     terms_hash = models.CharField(max_length=64)
@@ -95,6 +97,10 @@ class PreOrder(models.Model):
     def hold_words(self) -> str:
         """Why the order is on hold, for people; "" when it is not."""
         return str(HOLDS.get(self.hold_reason, self.hold_reason))
+
+    def is_in_at(self, unit_minor: int) -> bool:
+        """Whether the order holds at that price of a unit."""
+        return self.limit_minor is None or unit_minor <= self.limit_minor
 
 
 class PreOrderLine(models.Model):

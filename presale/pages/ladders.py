@@ -20,17 +20,22 @@ class Rung:
     unit_minor: int
     status: str
     to_go: int
+    waiting: int
 
 
 @dataclass(frozen=True)
 class LadderView:
-    """The ladder for eyes: rungs, and how far the seam is sewn (percent of its length)."""
+    """The ladder for eyes: rungs, and how far the seam is sewn (percent of its length).
+
+    `waiting` is the first rung that somebody waits for.
+    """
 
     currency: str
     units: int
     now_unit_minor: int
     next_unit_minor: int | None
     to_next: int
+    waiting: Rung | None
     rungs: list[Rung]
     percent: float
     is_settled: bool
@@ -44,6 +49,7 @@ def ladder_view(campaign: Campaign) -> LadderView:
     place = max(
         (n for n, step in enumerate(steps) if step.unit_minor >= now.now_unit_minor), default=0
     )
+    waits = [step.waiting for step in now.steps]
     rungs = []
     for n, step in enumerate(steps):
         after = steps[n + 1].min_units if n + 1 < len(steps) else None
@@ -53,7 +59,8 @@ def ladder_view(campaign: Campaign) -> LadderView:
                 until=after - 1 if after else None,
                 unit_minor=step.unit_minor,
                 status="now" if n == place else "done" if n < place else "open",
-                to_go=0 if is_settled else max(0, step.min_units - now.units),
+                to_go=0 if is_settled else max(0, step.min_units - now.units - waits[n]),
+                waiting=0 if is_settled else waits[n],
             )
         )
     return LadderView(
@@ -62,6 +69,7 @@ def ladder_view(campaign: Campaign) -> LadderView:
         now_unit_minor=now.now_unit_minor,
         next_unit_minor=None if is_settled else now.next_unit_minor,
         to_next=now.to_next or 0,
+        waiting=next((rung for rung in rungs if rung.waiting), None),
         rungs=rungs,
         percent=100 * (place + _within(rungs[place], now.units)) / len(rungs),
         is_settled=is_settled,

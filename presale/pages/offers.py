@@ -36,6 +36,7 @@ class MoneyBlock:
     zone: str
     minimum: int
     closes_at: dt.datetime
+    limit_minor: int | None = None
 
     @property
     def may_fall(self) -> bool:
@@ -49,9 +50,10 @@ def money_block(
     quantity: int = 1,
     surcharge_minor: int | None = None,
     shipping_minor: int = 0,
+    limit_minor: int | None = None,
 ) -> MoneyBlock:
     """The four lines for so many units; without a surcharge, for the dearest variant."""
-    unit_minor = unit_now(campaign)
+    unit_minor = unit_now(campaign) if limit_minor is None else limit_minor
     surcharges = [variant.surcharge_minor for variant in campaign.variants.all()] or [0]
     most = max(surcharges) if surcharge_minor is None else surcharge_minor
     lowest = min([unit_minor, *(step.unit_minor for step in campaign.steps.all())])
@@ -68,6 +70,7 @@ def money_block(
         zone=campaign.time_zone,
         minimum=campaign.minimum,
         closes_at=campaign.closes_at,
+        limit_minor=limit_minor,
     )
 
 

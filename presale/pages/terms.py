@@ -17,7 +17,13 @@ from presale.states import ENDED_CAMPAIGNS
 State = Campaign.State
 
 
-def consent_text(campaign: Campaign, quote: pricing.Quote, *, auto_charge: bool) -> str:
+def consent_text(
+    campaign: Campaign,
+    quote: pricing.Quote,
+    *,
+    auto_charge: bool,
+    limit_minor: int | None = None,
+) -> str:
     """The words a buyer agrees to, with the figures of this order; kept with the order."""
     currency = campaign.currency
     text = ngettext(
@@ -33,6 +39,11 @@ def consent_text(campaign: Campaign, quote: pricing.Quote, *, auto_charge: bool)
         "later": format_minor(quote.later_minor, currency, get_language() or "en"),
         "minimum": campaign.minimum,
     }
+    if limit_minor is not None:
+        text += " " + _(
+            "I am in only if the price of a unit is at most %(limit)s when deposits close; "
+            "otherwise everything I paid comes back."
+        ) % {"limit": format_minor(limit_minor, currency, get_language() or "en")}
     if not auto_charge:
         return text
     return f"{text} {auto_charge_text()}"

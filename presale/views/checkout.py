@@ -117,9 +117,13 @@ def _place(request: HttpRequest, campaign: Campaign, ticket: Ticket, form: Revie
         wanted=[Wanted(ticket.variant_id, ticket.quantity)],
         total_seen_minor=seen,
         consent_text=pages.consent_text(
-            campaign, quote_of(campaign, ticket), auto_charge=form.cleaned_data["auto_charge"]
+            campaign,
+            quote_of(campaign, ticket),
+            auto_charge=form.cleaned_data["auto_charge"],
+            limit_minor=ticket.limit_minor,
         ),
         form_key=ticket.form_key,
+        limit_minor=ticket.limit_minor,
         auto_charge=form.cleaned_data["auto_charge"],
         from_ballot=wish.ballot if wish else None,
     )
@@ -134,6 +138,7 @@ def _ticket(request: HttpRequest, campaign: Campaign, form: CheckoutForm) -> Tic
         email=known_email(request) or data["email"].lower(),
         address=form.address(),
         form_key=data["form_key"],
+        limit_minor=data.get("limit"),
     )
 
 

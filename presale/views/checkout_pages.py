@@ -17,6 +17,7 @@ from presale.countries import country_name
 from presale.errors import (
     BadOrder,
     EmailNotVerified,
+    LimitReached,
     NotOpen,
     OverLimit,
     PriceChanged,
@@ -24,9 +25,10 @@ from presale.errors import (
     SoldOut,
 )
 from presale.forms.checkout import CheckoutForm, CodeForm, ReviewForm
+from presale.forms.limits import limit_within
 from presale.models import Campaign, Variant
 from presale.pricing import Quote
-from presale.queries import quote
+from presale.queries import quote, unit_now
 from presale.tickets import Ticket
 from presale.views.answers import refusal
 from presale.wishes import wish_of
@@ -49,6 +51,7 @@ def start(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         "country": campaign.brand.country,
         "form_key": uuid.uuid4(),
         "name": getattr(request.user, "name", ""),
+        "limit": request.GET.get("limit", limit_within(campaign, wish.cap_minor if wish else None)),
     }
     form = CheckoutForm(initial=initial, campaign=campaign, known_email=known_email(request))
     unknown = "" if variant or not picked else _("This combination is not made.")
@@ -83,6 +86,7 @@ def _due(campaign: Campaign, form: CheckoutForm) -> pages.MoneyBlock:
         campaign,
         quantity=quantity,
         surcharge_minor=variant.surcharge_minor if variant else None,
+        limit_minor=form.chosen_limit(),
     )
 
 
@@ -143,10 +147,14 @@ def review_page(
             quantity=ticket.quantity,
             surcharge_minor=variant.surcharge_minor,
             shipping_minor=priced.shipping_minor,
+            limit_minor=ticket.limit_minor,
         ),
+        "unit_now_minor": unit_now(campaign),
         "form": form,
         "changed": changed,
-        "consent": pages.consent_text(campaign, priced, auto_charge=False),
+        "consent": pages.consent_text(
+            campaign, priced, auto_charge=False, limit_minor=ticket.limit_minor
+        ),
         "auto_charge": pages.auto_charge_text(),
         **pages.said_once(campaign),
     }
@@ -171,7 +179,11 @@ def refused_page(
         field = "quantity"
     elif isinstance(refused, BadOrder):
         field = refused.field
-    form = CheckoutForm(_typed(ticket), campaign=campaign, known_email=known_email(request))
+    typed = _typed(ticket)
+    if isinstance(refused, LimitReached):
+        # The price now is at most what they wanted: that is the answer the page proposes.
+        field, typed["limit"] = "limit", ""
+    form = CheckoutForm(typed, campaign=campaign, known_email=known_email(request))
     form.is_valid()
     form.add_error(field if field in form.fields else None, str(refused))
     return details_page(request, campaign, form, status=refused.status)
@@ -188,7 +200,8 @@ def _about(campaign: Campaign) -> dict[str, Any]:
 def quote_of(campaign: Campaign, ticket: Ticket) -> Quote:
     """The ticket's order priced as of now."""
     variant = Variant.objects.get(pk=ticket.variant_id, campaign=campaign)
-    return quote(campaign, [(variant, ticket.quantity)], ticket.address.country)
+    wanted = [(variant, ticket.quantity)]
+    return quote(campaign, wanted, ticket.address.country, ticket.limit_minor)
 
 
 def _typed(ticket: Ticket) -> dict[str, Any]:
@@ -199,6 +212,7 @@ def _typed(ticket: Ticket) -> dict[str, Any]:
         "quantity": str(ticket.quantity),
         "email": ticket.email,
         "form_key": str(ticket.form_key),
+        "limit": "" if ticket.limit_minor is None else str(ticket.limit_minor),
     }
 
 

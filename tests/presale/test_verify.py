@@ -69,6 +69,7 @@ DAMAGE = {
     "prices_kept": lambda: PreOrder.objects.filter(state="in-production").update(
         unit_shown_minor=100
     ),
+    "limits_kept": lambda: PreOrder.objects.filter(state="in-production").update(limit_minor=1),
     "ended_campaigns_repay": lambda: (
         Campaign.objects.update(state="cancelled"),
         PreOrder.objects.filter(state="in-production").update(state="cancelled"),
