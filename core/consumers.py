@@ -176,14 +176,15 @@ async def _say_typing(hub: Hub, connection: Connection, room: str) -> None:
     user = connection.viewer.user
     if not user.is_authenticated:
         return
-    name = str(user)
-    await hub.say(room, {code: _typing_text(room, code, name) for code in live.languages()})
+    name, who = str(user), user.handle
+    await hub.say(room, {code: _typing_text(room, code, name, who) for code in live.languages()})
 
 
-def _typing_text(room: str, language: str, name: str) -> str:
+def _typing_text(room: str, language: str, name: str, who: str) -> str:
     with translation.override(language):
         line = gettext("%(name)s is writing…") % {"name": name}
-    return live.encode({"room": room, "typing": line})
+    # The writer's own page leaves it aside by the handle.
+    return live.encode({"room": room, "typing": line, "who": who})
 
 
 def parse(message: dict[str, Any]) -> tuple[dict[str, int], list[str], str]:

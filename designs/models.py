@@ -50,6 +50,20 @@ class Comment(models.Model):
         return self.body[:60]
 
 
+class CommentVersion(models.Model):
+    """What a comment said before it was edited; gone with its words when it is deleted."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="versions")
+    body = models.TextField(max_length=4000)
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["until", "pk"]
+
+    def __str__(self) -> str:
+        return self.body[:60]
+
+
 class Brief(models.Model):
     """A brand's call for designs, with the options its products will have."""
 

@@ -256,8 +256,8 @@ def warmth(weights: Iterable[tuple[tuple[float, float], int]]) -> list[list[floa
 
 
 def open_on(designs: Iterable[Design]) -> dict[int, int]:
-    """How many pins of each draft are not confirmed yet; only drafts that have any."""
+    """How many pins of each draft wait for an answer; only drafts that have any."""
     waiting = Pin.objects.filter(design__in=[design.pk for design in designs])
-    waiting = waiting.exclude(state=Pin.State.CONFIRMED).filter(comment__deleted_at=None)
-    counted = waiting.values_list("design").annotate(number=Count("pk"))
+    waiting = waiting.filter(state__in=PIN_UNSETTLED, comment__deleted_at=None)
+    counted = waiting.order_by().values_list("design").annotate(number=Count("pk"))
     return dict(counted)

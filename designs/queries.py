@@ -1,6 +1,7 @@
 """Reads for the pages of briefs, drafts and conversations."""
 
 import datetime as dt
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -10,11 +11,15 @@ from django.utils.translation import gettext as _
 
 from designs import threads
 from designs.models import Brief, Comment, Design, Revision, RevisionPicture, Thread
+from designs.states import PIN_UNSETTLED
 from designs.threads import Place
+from fans.access import Visitor
 from fans.models import Membership, User
 
 # How many conversations (a comment with its replies) a page shows before it links to the rest.
 SHOWN = 40
+# Not within a word, so that no e-mail address becomes one.
+MENTION = re.compile(r"(?<![\w@./])@([A-Za-z0-9][A-Za-z0-9_-]{1,39})")
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,13 @@ def comments_of(thread: Thread) -> QuerySet[Comment]:
     return thread.comments.select_related("author", "thread", "deleted_by", "pin__answered_in")
 
 
-def conversation(thread: Thread, before: int | None = None, shown: int = SHOWN) -> Talk:
-    """The newest `shown` conversations, or those before comment `before`."""
+def conversation(
+    thread: Thread, before: int | None = None, shown: int = SHOWN, only: Q | None = None
+) -> Talk:
+    """The newest `shown` conversations, or those before comment `before`; `only` some of them."""
     tops = comments_of(thread).filter(parent=None)
+    if only is not None:
+        tops = tops.filter(pk__in=thread.comments.filter(only).values("pk"))
     if before:
         tops = tops.filter(pk__lt=before)
     newest = list(tops.order_by("-posted_seq")[: shown + 1])
@@ -50,6 +59,16 @@ def conversation(thread: Thread, before: int | None = None, shown: int = SHOWN) 
     rows = _rows(thread, newest[:shown][::-1])
     number = thread.comments.filter(deleted_at=None).count()
     return Talk(thread, rows, number, earlier)
+
+
+def only_some(show: str, user: Visitor) -> Q | None:
+    """What a page of a conversation may be narrowed to: pins, those that wait, one's own."""
+    if show == "mine" and user.is_authenticated:
+        return Q(author=user.pk) | Q(replies__author=user.pk)
+    return {
+        "pins": Q(pin__isnull=False, deleted_at=None),
+        "waiting": Q(pin__state__in=PIN_UNSETTLED, deleted_at=None),
+    }.get(show)
 
 
 def _rows(thread: Thread, tops: list[Comment]) -> list[Row]:
@@ -69,11 +88,25 @@ def add_parts(thread: Thread, comments: list[Comment]) -> None:
     place = threads.place_of(thread)
     hosts = place.hosts if place else {}
     team = _team(place) if place else set()
+    people = _mentioned(comments)
     for comment in comments:
+        comment.mentions = people  # type: ignore[attr-defined]
         comment.zone = place.brand.time_zone if place else ""  # type: ignore[attr-defined]
         known = hosts.get(comment.author_id, "")
         in_team = place is not None and comment.author_id in team
         comment.part = known or (place.brand.name if place and in_team else "")  # type: ignore[attr-defined]
+
+
+def _mentioned(comments: list[Comment]) -> dict[str, str]:
+    """The pages of the people whom these comments name by their handles; one query for all."""
+    named = {match.lower() for one in comments for match in MENTION.findall(one.body)}
+    if not named:
+        return {}
+    known = User.objects.filter(handle__in=named, is_active=True)
+    return {
+        handle: reverse("fans:profile", args=[handle])
+        for handle in known.values_list("handle", flat=True)
+    }
 
 
 def _team(place: Place) -> set[int]:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("designers/<slug:handle>/", studio.portfolio, name="portfolio"),
     path("threads/<int:pk>/comments/", threads.comments, name="comment-post"),
     path("comments/<int:pk>/", threads.comment, name="comment"),
+    path("comments/<int:pk>/history/", threads.history, name="comment-history"),
     path("comments/<int:pk>/edit/", threads.edit, name="comment-edit"),
     path("comments/<int:pk>/react/", pins.react, name="comment-react"),
     path("comments/<int:pk>/delete/", threads.delete, name="comment-delete"),

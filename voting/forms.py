@@ -188,6 +188,9 @@ class RoundForm(forms.Form):
     deciding = forms.ChoiceField(
         label=_("Which tally decides"), choices=Round.Deciding.choices, widget=forms.RadioSelect
     )
+    waits_for_pins = forms.BooleanField(
+        label=_("Open only when every pin on its drafts is answered"), required=False
+    )
     rule = forms.CharField(
         label=_("In your own words"),
         max_length=2000,

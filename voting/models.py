@@ -77,6 +77,9 @@ class Round(models.Model):
     )
     results = models.CharField(max_length=12, choices=Results.choices, default=Results.AFTER_VOTE)
     deciding = models.CharField(max_length=12, choices=Deciding.choices, default=Deciding.ALL)
+    waits_for_pins = models.BooleanField(
+        default=False, help_text=_("opens only when the pins on its drafts are answered")
+    )
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from core.once import once
 from designs import live, threads
 from designs.access import EDITABLE_FOR
-from designs.models import Comment, Thread
+from designs.models import Comment, CommentVersion, Thread
 from fans.access import has_role
 from fans.actions import record_contribution
 from fans.models import Contribution, User
@@ -23,6 +23,14 @@ class Locked(Exception):
 
 class TooLate(Exception):
     """The comment has stood for too long, or is deleted."""
+
+
+class _SaidAlready(Exception):
+    """The same words came a moment earlier; what this one wrote is taken back."""
+
+    def __init__(self, comment: Comment) -> None:
+        super().__init__()
+        self.comment = comment
 
 
 def post_comment(
@@ -45,9 +53,20 @@ def post_comment(
     mine = Comment.objects.filter(author=author)
     said = mine.filter(thread=thread, parent=above, body=body, deleted_at=None)
     sent = Q(client_key=client_key) | Q(pk__in=said.filter(created_at__gt=now - SAID_AGAIN))
-    return once(
-        mine.filter(sent).first, lambda: write_comment(thread, author, body, now, client_key, above)
-    )
+
+    def write() -> Comment:
+        comment = write_comment(thread, author, body, now, client_key, above)
+        # Whoever writes here holds the thread's row: of two that looked at the same moment and
+        # found nothing, the second sees the first now.
+        first = mine.filter(sent).exclude(pk=comment.pk).first()
+        if first:
+            raise _SaidAlready(first)
+        return comment
+
+    try:
+        return once(mine.filter(sent).first, write)
+    except _SaidAlready as said_already:
+        return said_already.comment
 
 
 def write_comment(
@@ -118,8 +137,11 @@ def edit_comment(*, comment: Comment, body: str, now: dt.datetime) -> None:
     oldest = now - EDITABLE_FOR
     seq = _next_seq(comment.thread, writing=True)
     fresh = Comment.objects.filter(pk=comment.pk, deleted_at=None, created_at__gt=oldest)
-    if not fresh.update(body=body, edited_at=now, seq=seq):
+    before = fresh.values_list("body", flat=True).first()
+    if before is None or not fresh.update(body=body, edited_at=now, seq=seq):
         raise TooLate
+    if before != body:
+        CommentVersion.objects.create(comment=comment, body=before, until=now)
     comment.body, comment.edited_at, comment.seq = body, now, seq
     live.announce(comment)
 
@@ -131,5 +153,6 @@ def delete_comment(*, comment: Comment, actor: User, now: dt.datetime) -> None:
     standing = Comment.objects.filter(pk=comment.pk, deleted_at=None)
     if not standing.update(body="", deleted_at=now, deleted_by=actor, seq=seq):
         return
+    comment.versions.all().delete()
     comment.body, comment.deleted_at, comment.deleted_by, comment.seq = "", now, actor, seq
     live.announce(comment)

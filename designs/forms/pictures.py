@@ -48,6 +48,7 @@ class SlotForm(forms.Form):
     )
     alt = forms.CharField(
         label=_("Alt text"),
+        help_text=_("What one sees, for those who do not: navy jacket, front, hood up."),
         max_length=250,
         required=False,
         validators=[validate_text],
@@ -91,7 +92,8 @@ class SlotForm(forms.Form):
         try:
             self.picture = store_upload(self.owner, file, key)
         except Refused as refused:
-            self.add_error("file", refused.reason)
+            named = gettext("%(file)s: %(problem)s")
+            self.add_error("file", named % {"file": file.name, "problem": refused.reason})
 
     @property
     def field_id(self) -> str:

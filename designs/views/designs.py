@@ -126,6 +126,7 @@ def compare(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     first, second = list(before.placements.all()), list(after.placements.all())
     pairs = list(zip(first, second, strict=False))
     context = {"design": found, "before": before, "after": after, "pairs": pairs}
+    context["view"] = "difference" if request.GET.get("view") == "difference" else ""
     context |= {"gone": first[len(pairs) :], "added": second[len(pairs) :]}
     return render(request, "designs/compare.html", context)
 

@@ -19,6 +19,7 @@ from designs import access, actions, drafts, pins, queries, threads
 from designs.forms.comments import CommentForm, EditForm
 from designs.models import Comment, Thread
 
+QUOTED: Final = 300
 COMMENTS: Final = (Limit("comment-burst", 8, 60), Limit("comment-hour", 80, 3600))
 
 
@@ -30,12 +31,20 @@ def comments(request: HttpRequest, pk: int) -> HttpResponse:
         return _post(request, thread)
     parent = _number(request.GET.get("parent"), thread)
     form = drafts.comment_form(request, thread, parent)
+    if parent and "quote" in request.GET and not form.initial.get("body"):
+        form.initial["body"] = quoted(parent.body)
     if by_script(request) and parent:
         return render(request, "designs/_reply_form.html", _context(thread, form, parent))
     before = request.GET.get("before", "")
     talk = queries.conversation(thread, int(before) if _is_key(before) else None)
     context = {**_context(thread, form, parent), "talk": talk, "before": before}
     return render(request, "designs/thread.html", context)
+
+
+def quoted(words: str) -> str:
+    """The beginning of a text as lines of a quotation, with room for the answer below."""
+    lines = [f"> {line}" for line in words[:QUOTED].splitlines() if line]
+    return "\n".join([*lines, "", ""])
 
 
 def by_script(request: HttpRequest) -> bool:
@@ -150,6 +159,14 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     may = _may(request, found)
     page = "designs/_comment_options.html" if by_script(request) else "designs/comment.html"
     return render(request, page, {"comment": found, **may})
+
+
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a comment said before it was edited, for everybody who reads it."""
+    found = access.comment_for_reading(pk)
+    context = {"comment": found, "place": threads.place_of(found.thread)}
+    return render(request, "designs/comment_history.html", context)
 
 
 def _may(request: HttpRequest, found: Comment) -> dict[str, Any]:

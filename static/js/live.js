@@ -1,7 +1,7 @@
 // The page's socket. Elements name their rooms (data-live="round.12 round.12.tally") and, for
 // lists, what they already show (data-after="4711"). Other blocks hear of it by events:
 // "live:frames" {frames}, "live:state" "live|reconnecting|restarting|polling|offline",
-// "live:typing" and "live:here" {room, text}.
+// "live:typing" {room, text, who} and "live:here" {room, text}.
 // They may dispatch "live:ask" {key, ask, done}: done(answer), or done(null) when none came.
 const AGAIN = 3000, RESTART = 1012, PATIENCE = 5000;
 // Up to which version this page has everything of a room. Only a whole answer says so: of single
@@ -51,7 +51,7 @@ const finish = (key, answer) => {
   done?.(answer);
 };
 
-const receive = ({ room, frames, whole: all, missed, refused: no, joined: yes, typing, here, lost }) => {
+const receive = ({ room, frames, whole: all, missed, refused: no, joined: yes, typing, who, here, lost }) => {
   if (lost !== undefined) hear(!lost);
   if (here !== undefined) tell("live:here", { room, text: here });
   if (missed) join([...wanted()].filter(([name]) => missed.includes(name)));
@@ -60,7 +60,7 @@ const receive = ({ room, frames, whole: all, missed, refused: no, joined: yes, t
     tell("live:refused", room);
   }
   if (yes) refused.delete(room);
-  if (typing) tell("live:typing", { room, text: typing });
+  if (typing) tell("live:typing", { room, text: typing, who });
   if (!frames) return;
   if (all) whole.set(room, Math.max(whole.get(room) ?? 0, ...frames.map((frame) => frame.v)));
   tell("live:frames", { room, frames });

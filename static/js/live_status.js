@@ -41,8 +41,9 @@ document.addEventListener("live:say", ({ detail }) => {
   toSay = detail;
   sayTimer ||= setTimeout(speak, Math.max(0, saidAt + 10000 - Date.now()));
 });
-document.addEventListener("live:typing", ({ detail: { room, text } }) => {
+document.addEventListener("live:typing", ({ detail: { room, text, who } }) => {
   for (const line of document.querySelectorAll(`[data-typing="${room}"]`)) {
+    if (line.dataset.me === who) continue;
     line.textContent = text;
     clearTimeout(line.fading);
     line.fading = setTimeout(() => { line.textContent = ""; }, 4000);

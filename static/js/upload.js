@@ -2,12 +2,12 @@
 // "slots:done" or a note with the reason, and "slots:settled" {slot, refused} on the form, which
 // carries the id instead of the file (upload_wait.js).
 const REFUSED = [400, 413, 422];
-const underway = new WeakMap();
+const underway = new WeakMap(), names = new WeakMap();
 const part = (slot, name) => slot.querySelector(`[data-${name}]`);
 
 const note = (slot, text, wrong = false) => {
   const line = part(slot, "note");
-  line.textContent = text;
+  line.textContent = names.has(slot) ? `${names.get(slot)}: ${text}` : text;
   line.hidden = !text;
   slot.classList.toggle("slot--wrong", wrong);
 };
@@ -19,7 +19,7 @@ const done = (slot, box, answer) => {
   part(slot, "view").replaceChildren(image);
   part(slot, "id").value = answer.id;
   part(slot, "file").value = "";
-  slot.dataset.filled = "";
+  slot.dataset.filled = slot.dataset.sent = "";
   note(slot, box.dataset.textSent);
   slot.dispatchEvent(new CustomEvent("slots:done", { bubbles: true }));
 };
@@ -47,6 +47,8 @@ const settle = (slot, box, request) => {
 
 document.addEventListener("slots:send", ({ target: slot, detail: { file } }) => {
   const box = slot.closest("[data-slots]");
+  names.set(slot, file.name);
+  delete slot.dataset.sent;
   if (file.size > Number(box.dataset.mostBytes)) {
     part(slot, "file").value = "";
     return note(slot, box.dataset.textLarge, true);
@@ -70,6 +72,6 @@ document.addEventListener("slots:send", ({ target: slot, detail: { file } }) => 
   request.open("POST", box.dataset.upload);
   bar.value = 0;
   bar.hidden = false;
-  note(slot, file.name);
+  note(slot, box.dataset.textSending);
   request.send(form);
 });

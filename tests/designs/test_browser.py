@@ -38,6 +38,8 @@ def test_pictures_go_up_while_the_form_is_filled_in(window):
     )
     expect(page.locator("[data-slot][data-filled]")).to_have_count(2)
     expect(page.locator(".slot--wrong [data-note]")).to_contain_text("not a picture we can read")
+    expect(page.locator(".slot--wrong [data-note]")).to_contain_text("c.jpg")
+    expect(page.locator("[data-note]").first).to_have_text("a.jpg: Uploaded")
     page.get_by_label("Title").fill("Half-zip windbreaker")
     page.get_by_label("Description").fill("Storm flap.")
     for number, alt in enumerate(["Front", "Back"]):
@@ -196,6 +198,17 @@ def test_the_line_between_two_revisions_moves(window):
     box = page.locator("[data-compare]")
     page.get_by_role("button", name="After").click()
     assert box.evaluate("box => box.style.getPropertyValue('--cut')") == "0%"
+    stage = page.locator(".compare__stage")
+    across = stage.bounding_box()["width"] * 0.25
+    stage.click(position={"x": across, "y": 90})
+    expect(page.get_by_role("slider")).to_have_value("25")
+    page.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    assert box.evaluate("box => box.style.getPropertyValue('--cut')") == "30%"
+    page.get_by_role("button", name="Difference").click()
+    expect(page.locator("[data-difference-note]")).to_be_visible()
+    blend = "figure => getComputedStyle(figure).mixBlendMode"
+    assert page.locator(".compare__after").evaluate(blend) == "difference"
     page.get_by_role("button", name="Side by side").click()
     expect(box).not_to_have_class(re.compile("compare--over"))
 
@@ -223,3 +236,27 @@ def test_the_pill_goes_when_all_that_is_new_was_read_also_after_ones_own_comment
     for number in (13, 15):
         page.locator(f".comment__body >> nth={number - 1}").scroll_into_view_if_needed()
     expect(pill).to_be_hidden()
+
+
+def test_what_is_typed_survives_a_reload_and_the_others_see_who_writes(window):
+    design, ada = cast.design(), cast.fan(cast.brand())
+    writer, reader = window(ada, expect=NO_FILES), window(expect=NO_FILES)
+    for page in (writer, reader):
+        page.goto(f"/d/{design.pk}/")
+        expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    # Said at most every few seconds and gone after some: each press says it again.
+    written = reader.locator("[data-typing]").filter(has_text="Ada is writing")
+    for _press in range(60):
+        writer.get_by_label("Your comment").press_sequentially("Shorter ")
+        if heard := written.count():
+            break
+    assert heard
+    expect(writer.locator("[data-typing]")).to_have_text("")
+    writer.get_by_label("Your comment").fill("Shorter hem, please.")
+    writer.reload()
+    expect(writer.get_by_label("Your comment")).to_have_value("Shorter hem, please.")
+    writer.get_by_role("button", name="Post").click()
+    expect(reader.locator(".comment__body")).to_have_text(["Shorter hem, please."])
+    expect(writer.get_by_label("Your comment")).to_have_value("")
+    writer.reload()
+    expect(writer.get_by_label("Your comment")).to_have_value("")

@@ -294,3 +294,44 @@ def test_no_id_stands_twice_on_the_page(ada, design):
     page = ada.get(f"/d/{design.pk}/").content.decode()
     ids = re.findall(r'\sid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
+
+
+def test_what_a_comment_said_before_stays_readable_until_it_is_deleted(client, sign_in, design):
+    comment = written(design, body="Too wide.")
+    url = f"/comments/{comment.pk}/history/"
+    for body in ("Far too wide.", "Far too wide.", "Wide."):
+        actions.edit_comment(comment=comment, body=body, now=timezone.now())
+    page = client.get(url).content.decode()
+    assert page.index("Wide.</p>") < page.index("Far too wide.") < page.index(">Too wide.")
+    assert page.count("Far too wide.") == 1
+    assert f'href="{url}"' in client.get(f"/d/{design.pk}/").content.decode()
+    actions.delete_comment(comment=comment, actor=comment.author, now=timezone.now())
+    assert client.get(url).status_code == 404 and not comment.versions.exists()
+
+
+def test_a_quotation_stands_in_the_reply_and_comes_out_as_one(ada, design):
+    top = written(design, "Kenji", "Which cloth?\nAnd which lining?")
+    form = ada.get(f"/threads/{design.thread_id}/comments/?parent={top.pk}&quote", headers=HTMX)
+    assert "&gt; Which cloth?\n&gt; And which lining?" in form.content.decode()
+    say(ada, design.thread, "> Which <b>cloth?\n> And which lining?\n\nWool.", parent=top.pk)
+    page = ada.get(f"/d/{design.pk}/").content.decode()
+    assert "<blockquote>Which &lt;b&gt;cloth?\nAnd which lining?</blockquote>\nWool." in page
+
+
+def test_people_are_mentioned_by_their_handles_and_nobody_else(client, design):
+    cast.person("Kenji")
+    written(design, body="@Kenji and @nobody, see ada@kenji.example, http://a.example/@kenji")
+    page = client.get(f"/d/{design.pk}/").content.decode()
+    assert '<a href="/u/kenji/">@Kenji</a> and @nobody' in page
+    assert page.count('href="/u/kenji/"') == 1
+
+
+@pytest.mark.parametrize(("show", "seen"), [("mine", {"Ada one."}), ("pins", set())])
+def test_a_conversation_is_narrowed_to_ones_own_or_to_pins(ada, design, show, seen):
+    written(design, body="Ada one.")
+    written(design, "Kenji", "Kenji one.")
+    page = ada.get(f"/d/{design.pk}/?show={show}").content.decode()
+    assert {body for body in ("Ada one.", "Kenji one.") if f">{body}<" in page} == seen
+    assert 'data-live="thread' not in page
+    everything = ada.get(f"/d/{design.pk}/?show=nonsense").content.decode()
+    assert ">Kenji one.<" in everything and 'data-live="thread' in everything

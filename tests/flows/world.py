@@ -240,6 +240,7 @@ def pages(world: World) -> dict[str, list[str]]:
             at("designs:compare", w.design.pk, 2),
             at("designs:portfolio", "lin"),
             at("designs:pin", w.pin.pk),
+            at("designs:comment-history", w.comment.pk),
             at("fans:profile", "ada"),
             *[at("presale:campaign", c.pk) for c in (w.shop, w.failed, w.balance, w.making)],
             at("presale:checkout", shop),

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from core.once import once
 from designs import actions as designs
+from designs.actions import comments
 from designs.actions import designs as drafts
-from designs.models import Revision
+from designs.models import Comment, Revision, Thread
 from presale.actions import campaign_drafts, production
 from presale.actions.campaign_drafts import AlreadySold, CampaignDraft
 from presale.models import Campaign, ProductionUpdate
@@ -132,3 +133,32 @@ def test_a_revision_sent_twice_at_once_is_one(monkeypatch):
 
     first, second = at_once(revise, revise)
     assert first == second == design.revisions.get(form_key=key)
+
+
+@pytest.fixture
+def say_twice(monkeypatch):
+    look_together(monkeypatch, comments)
+    thread, ada = cast.design().thread, cast.person("Ada")
+
+    def say() -> Comment:
+        return designs.post_comment(
+            thread=thread,
+            author=ada,
+            body="Shorter hem.",
+            now=timezone.now(),
+            client_key=uuid.uuid4(),
+        )
+
+    return lambda: at_once(say, say)
+
+
+def test_the_same_words_from_two_windows_at_once_are_one_comment(say_twice):
+    first, second = say_twice()
+    assert first == second == Comment.objects.get()
+    assert Thread.objects.get(pk=first.thread_id).seq == 1
+
+
+def test_control_without_the_look_under_the_lock_they_are_two(monkeypatch, say_twice):
+    monkeypatch.setattr(comments, "SAID_AGAIN", -comments.SAID_AGAIN)
+    say_twice()
+    assert Comment.objects.count() == 2

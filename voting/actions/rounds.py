@@ -20,6 +20,7 @@ from designs.states import DESIGN_MOVES
 from fans.models import User
 from voting import chain, earlier, live
 from voting.draws import RERUNS
+from voting.gate import why_waiting
 from voting.methods import Method, method_of
 from voting.models import Entry, Round
 from voting.queries import FEWEST_DRAFTS
@@ -45,6 +46,7 @@ class Plan:
     time_zone: str
     method: str = Round.Method.SUPPORT
     parameters: dict[str, Any] = field(default_factory=dict)
+    waits_for_pins: bool = False
 
 
 def enterable_designs(brief: Brief) -> QuerySet[Design]:
@@ -155,6 +157,7 @@ def open_round(*, round: Round, actor: str, now: dt.datetime | None = None) -> N
         raise NotPossible(_("The close lies in the past. Change it first."))
     _renew_entries(locked)
     _require_drafts(locked)
+    _require_answers(locked)
     _name_earlier(locked)
     for entry in locked.entries.select_related("revision__design"):
         enter_round(entry.revision.design, actor=actor, now=at)
@@ -302,6 +305,11 @@ def _name_earlier(round: Round) -> None:
     for entry in entries:
         entry.earlier_id = before[entry.revision.design_id]
     Entry.objects.bulk_update(entries, ["earlier"], batch_size=100)
+
+
+def _require_answers(round: Round) -> None:
+    if reason := why_waiting(round):
+        raise NotPossible(reason)
 
 
 def _require_drafts(round: Round) -> None:

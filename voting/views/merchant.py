@@ -30,6 +30,7 @@ from voting.forms import (
     ResumeForm,
     RoundForm,
 )
+from voting.gate import why_waiting
 from voting.methods import method_of
 from voting.models import Entry, Round
 from voting.schedule import to_wall
@@ -295,6 +296,7 @@ def _manage_page(request: HttpRequest, round: Round, **forms: ReasonForm) -> Htt
     context = {
         "brand": round.brief.brand,
         "aside": aside.summary(round),
+        "waiting": "" if round.rules_frozen else why_waiting(round),
         "round": round,
         "method": method_of(round),
         "rows": _scored(request, round, result),
@@ -355,7 +357,7 @@ FIRST_RULES = {
 
 
 def _rules_of(round: Round) -> dict[str, Any]:
-    names = ("rule", "method", "electorate", "results", "deciding")
+    names = ("rule", "method", "electorate", "results", "deciding", "waits_for_pins")
     parameters = method_of(round).parameters
     return {
         **{name: getattr(round, name) for name in names},
