@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('voting', '0012_counting'),
+        ('voting', '0013_notice_mails'),
     ]
 
     operations = [
