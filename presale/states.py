@@ -136,6 +136,9 @@ ORDER: Final[Table] = _by_state(
             (O.RESERVED, *_BEFORE_PARCEL), "move", "", "buyer",
             "until the address lock; shipping is priced anew, as agreed to",
         ),
+        (O.DEPOSITED, "accept_close"): Move(
+            O.DEPOSITED, "buyer", "the close was moved, and the buyer agrees"
+        ),
         (O.DEPOSITED, "cancel"): Move(O.CANCELLED, "buyer", "while deposits are open; " + _BACK),
         (O.DEPOSITED, "balance_due"): Move(
             O.BALANCE_DUE, "job", "the final price is fixed; the balance is announced"

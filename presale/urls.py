@@ -42,6 +42,7 @@ urlpatterns = [
     path(_order + "cancel/", order_changes.order_cancel, name="order-cancel"),
     path(_order + "stop-charge/", order_payments.order_stop_charge, name="order-stop-charge"),
     path(_order + "charge-day/", balances.charge_day, name="order-charge-day"),
+    path(_order + "close/", order_questions.close, name="order-close"),
     path(_order + "delay/", order_questions.delay, name="order-delay"),
     path(_order + "received/", order_changes.order_received, name="order-received"),
     path(_order + "receipt/", orders.order_receipt, name="order-receipt"),

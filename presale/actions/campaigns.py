@@ -4,7 +4,13 @@ Steps that time causes are called by `presale.ticks`; they write the campaign's 
 transaction, and the orders follow in batches (`presale.actions.batches`).
 """
 
-from presale.actions.closing import close_balance_early, close_campaign, close_early, extend
+from presale.actions.closing import (
+    accept_close,
+    close_balance_early,
+    close_campaign,
+    close_early,
+    extend,
+)
 from presale.actions.gates import cancel, close_balance, complete, finalise, proceed
 from presale.actions.publishing import (
     open_campaign,
@@ -16,6 +22,7 @@ from presale.actions.publishing import (
 )
 
 __all__ = [
+    "accept_close",
     "cancel",
     "close_balance",
     "close_balance_early",

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from core.states import advance
 from presale import terms
+from presale.actions.places import lock_order
 from presale.actions.publishing import terms_of
-from presale.actions.telling import campaign_changed
+from presale.actions.telling import campaign_changed, order_changed
 from presale.errors import BadDate, ReasonMissing, Refused, TooLate
 from presale.models import Campaign, PreOrder, Variant
-from presale.states import CAMPAIGN_MOVES
+from presale.promises import windows
+from presale.states import CAMPAIGN_MOVES, ORDER_MOVES
 
 C, S = Campaign.State, PreOrder.State
 
@@ -41,6 +43,25 @@ def extend(
     )  # fmt: skip
     campaign_changed(campaign.pk, "phase")
     return campaign
+
+
+@transaction.atomic
+def accept_close(order: PreOrder, *, actor: str, now: dt.datetime) -> PreOrder:
+    """The buyer agrees to the moved close; cancelling stays free until then.
+
+    Refuses with `TooLate` when nothing was moved, it was agreed to already, or deposits closed.
+    """
+    order = lock_order(order.pk)
+    campaign = order.campaign
+    is_asked = campaign.extensions > order.accepted_extensions
+    if campaign.state != C.OPEN or now >= campaign.closes_at or not is_asked:
+        raise TooLate(_("This question is no longer open."))
+    advance(
+        order, "accept_close", moves=ORDER_MOVES, actor=actor, now=now,
+        accepted_extensions=campaign.extensions,
+    )  # fmt: skip
+    order_changed(order)
+    return order
 
 
 def close_early(campaign: Campaign, *, actor: str, reason: str, now: dt.datetime) -> Campaign:
@@ -97,3 +118,5 @@ def _check_new_close(campaign: Campaign, closes_at: dt.datetime) -> None:
     moved = dataclasses.replace(terms_of(campaign), closes_at=closes_at)
     if moved.last_payment_day >= campaign.ship_by:
         raise BadDate(_("Balances would still be open on the day the goods are to ship."))
+    for problem in windows.problems(moved):
+        raise BadDate(problem.text)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from designs.models import Brief, Design
+from presale import pages
 from presale.boards.rows import Step, address, campaign_step, is_decided, makes_round
 from presale.models import Campaign, Compensation, PreOrder, RefundObligation
 from voting.actions.rounds import lacking_drafts
@@ -37,7 +38,7 @@ def campaign_needs(campaigns: list[Campaign], now: dt.datetime) -> list[Need]:
         step = campaign_step(campaign)
         if text and step:
             found.append(Need(text % {"title": campaign.title}, step, tone))
-        found += _order_needs(campaign)
+        found += _news_needs(campaign, now) + _order_needs(campaign)
     return found
 
 
@@ -52,6 +53,15 @@ def _campaign_need(campaign: Campaign, now: dt.datetime) -> tuple[str, str]:
     if campaign.state == State.SHIPPING and waiting:
         return _("%(title)s has orders that are not sent yet."), "hold"
     return "", ""
+
+
+def _news_needs(campaign: Campaign, now: dt.datetime) -> list[Need]:
+    promised = pages.rhythm(campaign, now)
+    if not promised or not promised.is_late:
+        return []
+    text = _("%(title)s: news were promised and have not come. Fans see that.")
+    url = reverse("presale:update-new", args=[campaign.brand.slug, campaign.pk])
+    return [Need(text % {"title": campaign.title}, Step(_("Post an update"), url), "signal")]
 
 
 def _order_needs(campaign: Campaign) -> list[Need]:
@@ -85,8 +95,9 @@ def _order_needs(campaign: Campaign) -> list[Need]:
 
 def is_silent(campaign: Campaign, now: dt.datetime) -> bool:
     """Whether fans have waited longer for news than the promised rhythm while it is made."""
-    if campaign.state not in (State.PRODUCTION, State.SHIPPING):
-        return False
+    promised = pages.rhythm(campaign, now)
+    if promised or campaign.state not in (State.PRODUCTION, State.SHIPPING):
+        return bool(promised and promised.is_late)
     last = campaign.updates.aggregate(last=Max("posted_at"))["last"]
     since = last or campaign.balance_closes_at or campaign.closes_at
     return now - since > UPDATE_RHYTHM

@@ -73,6 +73,7 @@ class PreOrder(models.Model):
     )
     customer_ref = models.CharField(max_length=120, blank=True)
     told_extensions = models.PositiveSmallIntegerField(default=0)
+    accepted_extensions = models.PositiveSmallIntegerField(default=0)
     # The lock that the last notice was about; a lock that is moved is told again.
     told_close_at = models.DateTimeField(null=True, blank=True)
     told_address_at = models.DateTimeField(null=True, blank=True)

@@ -18,6 +18,7 @@ from presale.pages.offers import (
 from presale.pages.orders import about_order, may_cancel, may_change, may_move, takes_changes
 from presale.pages.outcomes import Outcome, outcomes
 from presale.pages.phases import Phase, balance_closes_at, dates, phase
+from presale.pages.rhythm import Rhythm, rhythm
 from presale.pages.slips import Question, Tally, answers_to, question, slips
 from presale.pages.terms import auto_charge_text, consent_text, said_once
 
@@ -34,6 +35,7 @@ __all__ = [
     "Outcome",
     "Phase",
     "Question",
+    "Rhythm",
     "Tally",
     "answers_to",
     "auto_charge_text",
@@ -54,6 +56,7 @@ __all__ = [
     "picked",
     "placements",
     "question",
+    "rhythm",
     "said_once",
     "scarce",
     "shipping_table",

@@ -22,6 +22,8 @@ class Caps:
     max_minor: int
     session_min: dt.timedelta
     session_max: dt.timedelta
+    # The way to pay whose refunds end first.
+    shortest_method: str = "card"
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,12 @@ def slip_answers(campaign: Campaign) -> list[pages.Tally]:
 
 
 @register.simple_tag
+def rhythm_of(campaign: Campaign) -> pages.Rhythm | None:
+    """`{% rhythm_of campaign as rhythm %}`: whether news come as often as promised."""
+    return pages.rhythm(campaign, now())
+
+
+@register.simple_tag
 def colour_dot(colour: str) -> SafeString:
     """A dot in the colour of an option; decoration, for its word stands beside it."""
     return format_html(

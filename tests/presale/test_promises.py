@@ -1,9 +1,16 @@
 """The smaller promises: typed in the fold of the wizard, frozen with the terms, shown to fans."""
 
-import pytest
+import datetime as dt
+import uuid
 
-from presale.models import Campaign
+import pytest
+from django.utils import timezone
+
+from core.models import StateLog
+from presale import pages
+from presale.models import Campaign, ProductionUpdate
 from tests import cast
+from tests.presale import house
 from tests.presale.wizard import typed, url
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +47,49 @@ def test_the_draft_shows_its_promises_again(mei, winner):
     page = mei.get(f"/m/weft/campaigns/{made.pk}/edit/").content.decode()
     assert 'id="more">' in page and 'name="update_days"' in page
     assert 'value="14"' not in page.split('name="update_days"')[1].split(">")[0]
+
+
+@pytest.fixture
+def made(db):
+    """In production since 30 days, with news every ten days promised."""
+    campaign = house.opened(update_days=10)
+    Campaign.objects.filter(pk=campaign.pk).update(state="production")
+    campaign.refresh_from_db()
+    StateLog.objects.create(
+        entity="presale.campaign", object_id=campaign.pk, from_state="balance",
+        to_state="production", event="gate2_passed", actor="job:x", at=ago(30),
+    )  # fmt: skip
+    return campaign
+
+
+def ago(days: int) -> dt.datetime:
+    return timezone.now() - dt.timedelta(days=days)
+
+
+def posted(campaign: Campaign, days_ago: int) -> None:
+    ProductionUpdate.objects.create(
+        campaign=campaign, stage="making", title="Cut", body="Cut.", author=campaign.created_by,
+        form_key=uuid.uuid4(), posted_at=ago(days_ago), told_at=ago(days_ago),
+    )  # fmt: skip
+
+
+def test_a_missed_rhythm_is_seen_by_fans_and_on_the_brands_board(sign_in, made):
+    posted(made, 21)
+    mei = sign_in(cast.person("Mei"))
+    late = "promised news every 10 days. They were due on"
+    assert late in mei.get(f"/c/{made.pk}/").content.decode()
+    assert "news were promised and have not come" in mei.get("/m/weft/").content.decode()
+    posted(made, 0)
+    page = mei.get(f"/c/{made.pk}/").content.decode()
+    assert late not in page and "The promise was missed 1 time so far." in page
+    assert "news were promised" not in mei.get("/m/weft/").content.decode()
+
+
+def test_the_rhythm_counts_each_gap_from_the_start_of_production(made):
+    posted(made, 22)
+    posted(made, 11)
+    found = pages.rhythm(made, timezone.now())
+    assert (found.missed, found.is_late, found.days_late) == (2, True, 1)
+    Campaign.objects.filter(pk=made.pk).update(update_days=None)
+    made.refresh_from_db()
+    assert pages.rhythm(made, timezone.now()) is None

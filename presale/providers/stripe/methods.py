@@ -30,10 +30,12 @@ def methods_for(currency: str) -> list[str]:
 
 def caps_for(currency: str) -> Caps:
     """What may be asked for in that currency."""
+    shortest = min(methods_for(currency), key=lambda name: REFUND_WINDOWS[name])
     return Caps(
         off_session=True,
         reusable=True,
-        refund_window_days=min(REFUND_WINDOWS[name] for name in methods_for(currency)),
+        refund_window_days=REFUND_WINDOWS[shortest],
+        shortest_method=shortest,
         min_minor=MINIMUM_CHARGE[currency],
         max_minor=MAXIMUM_CHARGE,
         session_min=SESSION_MIN,
