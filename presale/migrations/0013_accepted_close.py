@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('presale', '0011_disputes'),
+        ('presale', '0012_limit_orders'),
     ]
 
     operations = [
