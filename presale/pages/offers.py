@@ -36,7 +36,13 @@ class MoneyBlock:
     zone: str
     minimum: int
     closes_at: dt.datetime
+    worth_minor: int
     limit_minor: int | None = None
+
+    @property
+    def has_bonus(self) -> bool:
+        """Whether the deposit takes off more than is paid."""
+        return self.worth_minor > self.today_minor
 
     @property
     def may_fall(self) -> bool:
@@ -70,6 +76,7 @@ def money_block(
         zone=campaign.time_zone,
         minimum=campaign.minimum,
         closes_at=campaign.closes_at,
+        worth_minor=quantity * pricing.credit(campaign.deposit_minor, campaign.deposit_worth_bp),
         limit_minor=limit_minor,
     )
 
