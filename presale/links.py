@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from presale.models import PreOrder
+from presale.models import PreOrder, WaitingPlace
 
 
 def order_path(order: PreOrder) -> str:
@@ -13,4 +13,14 @@ def order_path(order: PreOrder) -> str:
 
 def order_url(order: PreOrder) -> str:
     """The order's page with the site's address."""
-    return settings.PUBLIC_URL.rstrip("/") + order_path(order)
+    return absolute(order_path(order))
+
+
+def absolute(path: str) -> str:
+    """A path of this site as a mail writes it."""
+    return settings.PUBLIC_URL.rstrip("/") + path
+
+
+def waiting_url(place: WaitingPlace) -> str:
+    """The page of a place on a waiting list, with the site's address; its code opens it."""
+    return absolute(reverse("presale:waiting", args=[place.code]))

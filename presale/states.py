@@ -16,6 +16,7 @@ from presale.models import (
     PreOrder,
     RefundAttempt,
     RefundObligation,
+    WaitingPlace,
 )
 
 C, O, A = Campaign.State, PreOrder.State, Attempt.State  # noqa: E741
@@ -273,6 +274,17 @@ COMPENSATION: Final[Table] = {
     ("owed", "pay"): Move("paid", "brand", "paid by its own means; the buyer reads how"),
 }
 
+W = WaitingPlace.State
+WAITING: Final[Table] = {
+    (W.WAITING, "offer"): Move(W.OFFERED, "job", "units are kept for 24 hours; a link is mailed"),
+    (W.WAITING, "leave"): Move(W.LEFT, "buyer", "the place is given up"),
+    (W.WAITING, "end"): Move(W.ENDED, "job", "deposits have closed"),
+    (W.OFFERED, "take"): Move(W.TAKEN, "buyer", "the units kept go over to the order"),
+    (W.OFFERED, "leave"): Move(W.LEFT, "buyer", "the units go to the next"),
+    (W.OFFERED, "miss"): Move(W.MISSED, "job", "not taken in time; the units go to the next"),
+    (W.OFFERED, "end"): Move(W.ENDED, "job", "deposits have closed"),
+}
+
 
 def _moves(table: Table) -> dict[tuple[str, str], str]:
     return {pair: move.to for pair, move in table.items()}
@@ -285,6 +297,7 @@ REFUND_MOVES: Final = _moves(REFUND)
 OBLIGATION_MOVES: Final = _moves(OBLIGATION)
 PROMISE_MOVES: Final = _moves(PROMISE)
 ANSWER_MOVES: Final = _moves(ANSWER)
+WAITING_MOVES: Final = _moves(WAITING)
 COMPENSATION_MOVES: Final = _moves(COMPENSATION)
 DISPUTE_MOVES: Final = _moves(DISPUTE)
 
@@ -318,6 +331,7 @@ MACHINES: Final[dict[str, Table]] = {
     "Refund promised": PROMISE,
     "Refund attempt": REFUND,
     "Answer to a delay": ANSWER,
+    "Waiting place": WAITING,
     "Earnest money owed twice": COMPENSATION,
     "Dispute": DISPUTE,
 }

@@ -31,6 +31,8 @@ MAX_OPEN: Final = dt.timedelta(days=60)
 LINK_LIFE: Final = dt.timedelta(days=7)
 # Buyers are told so long before something about their order can no longer be changed.
 LOCK_NOTICE: Final = dt.timedelta(hours=48)
+# How long units that became free are kept for the next on a waiting list.
+OFFER: Final = dt.timedelta(hours=24)
 MAX_LINES: Final = 50
 # Earnest money above a fifth of the price has no effect as earnest (PRC Civil Code 586).
 EARNEST_SHARE_BP: Final = 2_000

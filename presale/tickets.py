@@ -27,6 +27,8 @@ class Ticket:
     address: Address
     form_key: uuid.UUID
     limit_minor: int | None = None
+    # The place on a waiting list whose units are taken, by its code.
+    offer: str = ""
 
     def signed(self) -> str:
         """As text for a hidden field."""

@@ -19,6 +19,7 @@ from presale.views import (
     order_questions,
     orders,
     shop,
+    waiting,
     wizard,
 )
 
@@ -32,6 +33,11 @@ urlpatterns = [
     path("c/<int:pk>/checkout/", checkout.details, name="checkout"),
     path("c/<int:pk>/checkout/code/", checkout.code, name="checkout-code"),
     path("c/<int:pk>/checkout/pay/", checkout.pay, name="checkout-pay"),
+    path("c/<int:pk>/waiting/", waiting.join, name="waiting-join"),
+    path("waiting/join/<str:token>/", waiting.join_by_link, name="waiting-link"),
+    path("waiting/<str:code>/", waiting.place, name="waiting"),
+    path("waiting/<str:code>/leave/", waiting.leave, name="waiting-leave"),
+    path("waiting/<str:code>/take/", waiting.take, name="waiting-take"),
     path("me/orders/", orders.my_orders, name="my-orders"),
     path(_order, orders.order, name="order"),
     path(_order + "return/", orders.order_return, name="order-return"),

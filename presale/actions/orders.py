@@ -14,16 +14,24 @@ from core.clock import db_now
 from core.money import MAXIMUM_CHARGE
 from core.once import once
 from presale import queries, shipping, terms
-from presale.actions import attempts, joining
+from presale.actions import attempts, joining, waiting
 from presale.actions.buyers import Address, Buyer, Wanted
 from presale.actions.fulfilment import accept_return, deliver_order, ship_order
 from presale.actions.leaving import cancel_order, expire_order, release_order
 from presale.actions.moving import change_address
 from presale.actions.order_changes import change_variant, reduce_order, stop_auto_charge
-from presale.actions.places import person_of, take
+from presale.actions.places import person_of, take, take_of_limit
 from presale.actions.telling import campaign_changed
 from presale.errors import BadOrder, EmailNotVerified, LimitReached, NotOpen, PriceChanged
-from presale.models import Attempt, Campaign, Obligation, PreOrder, PreOrderLine, Variant
+from presale.models import (
+    Attempt,
+    Campaign,
+    Obligation,
+    PreOrder,
+    PreOrderLine,
+    Variant,
+    WaitingPlace,
+)
 from voting.models import Ballot
 
 __all__ = [
@@ -57,6 +65,7 @@ def reserve(
     from_ballot: Ballot | None = None,
     joins: PreOrder | None = None,
     limit_minor: int | None = None,
+    place: WaitingPlace | None = None,
     now: dt.datetime | None = None,
 ) -> PreOrder:
     """Hold the units and write what is owed as a deposit; the same `form_key` is the same order.
@@ -66,6 +75,7 @@ def reserve(
     `joins` is the order in whose parcel this one travels, so that shipping is paid once.
     With `limit_minor`, one of the ladder's prices below the price now, the order is in only if
     the final price is at most that; otherwise it ends at the close and is refunded whole.
+    `place` is a place on a waiting list for which these units are kept.
     Without `now` the database's clock decides. Follow with `payments.start_deposit`.
 
     Refuses with `BadOrder` (422), `EmailNotVerified` (403), `PaymentsOff` (503), and with 409:
@@ -91,11 +101,17 @@ def reserve(
         form_key=form_key,
         **asdict(address),
     )
-    return once(lambda: _same_form(order), lambda: _reserve(order, units, total_seen_minor, now))
+    return once(
+        lambda: _same_form(order), lambda: _reserve(order, units, total_seen_minor, place, now)
+    )
 
 
 def _reserve(
-    order: PreOrder, units: dict[int, int], total_seen_minor: int, now: dt.datetime | None
+    order: PreOrder,
+    units: dict[int, int],
+    total_seen_minor: int,
+    place: WaitingPlace | None,
+    now: dt.datetime | None,
 ) -> PreOrder:
     at = now or db_now()
     campaign = Campaign.objects.select_related("brand").get(pk=order.campaign_id)
@@ -118,7 +134,7 @@ def _reserve(
         raise BadOrder("quantity", _("That is more than one payment can be."))
     if quote.total_minor > total_seen_minor:
         raise PriceChanged(total_seen_minor, quote.total_minor)
-    take(campaign, order.person, units)
+    _hold(order, units, place, at)
     order.unit_shown_minor = quote.unit_minor
     order.shipping_minor = quote.shipping_minor
     order.terms_hash = campaign.terms_hash
@@ -139,6 +155,8 @@ def _reserve(
         created_at=at,
     )
     attempts.new_attempt(deposit, Attempt.Channel.CHECKOUT, now=at)
+    if place:
+        WaitingPlace.objects.filter(pk=place.pk).update(order=order)
     if any(variant.quota is not None for variant, _quantity in lines):
         campaign_changed(campaign.pk, "variants")
     return order
@@ -153,6 +171,17 @@ def _check_limit(campaign: Campaign, limit_minor: int | None) -> None:
     now_minor = queries.unit_now(campaign)
     if now_minor <= limit_minor:
         raise LimitReached(now_minor)
+
+
+def _hold(
+    order: PreOrder, units: dict[int, int], place: WaitingPlace | None, at: dt.datetime
+) -> None:
+    if place is None:
+        return take(order.campaign, order.person, units)
+    if list(units) != [place.variant_id]:
+        raise BadOrder("wanted", _("An option is not part of this campaign."))
+    take_of_limit(order.campaign, order.person, units[place.variant_id])
+    waiting.hold_offered(order, place, units[place.variant_id], at)
 
 
 def _parsed(wanted: Sequence[Wanted], campaign: Campaign) -> dict[int, int]:

@@ -47,15 +47,18 @@ def take_of_limit(campaign: Campaign, person: str, units: int) -> None:
 
 
 def take_variant(campaign: Campaign, pk: int, units: int) -> None:
-    """Hold units of one variant; the condition is in the statement, so it cannot be oversold."""
+    """Hold units of one variant; the condition is in the statement, so it cannot be oversold.
+
+    What becomes free while people wait in line goes to them, by `waiting.offer_next`.
+    """
     row = Variant.objects.filter(pk=pk, campaign=campaign)
     free = Q(quota__isnull=True) | Q(taken__lte=F("quota") - units)
-    if row.filter(free, is_open=True).update(taken=F("taken") + units):
+    if row.filter(free, is_open=True, waiting=0).update(taken=F("taken") + units):
         return
     variant = row.get()
     if not variant.is_open:
         raise NotOpen(campaign.state, campaign.closes_at)
-    raise SoldOut(pk, variant.label, max(0, (variant.quota or 0) - variant.taken))
+    raise SoldOut(pk, variant.label, variant.left or 0)
 
 
 def units_of(order: PreOrder) -> dict[int, int]:

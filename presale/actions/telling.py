@@ -17,7 +17,7 @@ from presale.models import Campaign, Obligation, PreOrder
 def mail_buyer(order: PreOrder, fact: str, template: str, **context: Any) -> None:
     """Queue the mail of one fact about an order; `*_minor` and `*_at` are written out."""
     language = order.language
-    words = _written(context, order.campaign, language)
+    words = written(context, order.campaign, language)
     queue_mail(
         f"order:{order.pk}:{fact}",
         order.email,
@@ -33,7 +33,8 @@ def mail_buyer(order: PreOrder, fact: str, template: str, **context: Any) -> Non
     )
 
 
-def _written(context: dict[str, Any], campaign: Campaign, language: str) -> dict[str, Any]:
+def written(context: dict[str, Any], campaign: Campaign, language: str) -> dict[str, Any]:
+    """Amounts (`*_minor`) and times (`*_at`) as a mail in that language says them."""
     with translation.override(language):
         return {name: _word(name, value, campaign, language) for name, value in context.items()}
 
@@ -69,7 +70,7 @@ def mail_brand(campaign: Campaign, fact: str, template: str, **context: Any) -> 
     members = campaign.brand.memberships.filter(role__in=MERCHANT).select_related("user")
     for member in members:
         language = member.user.language
-        words = _written(context, campaign, language)
+        words = written(context, campaign, language)
         queue_mail(
             f"campaign:{campaign.pk}:{fact}:{member.user_id}",
             member.user.email,

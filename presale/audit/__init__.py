@@ -10,7 +10,7 @@ from presale.audit.books import ledger_balanced, ledger_guarded
 from presale.audit.endings import ended_campaigns_repay, ended_orders_owe_nothing
 from presale.audit.limits import limits_kept
 from presale.audit.payments import order_matches_books, paid_once, refunds_within_charges
-from presale.audit.quotas import places, prices_kept
+from presale.audit.quotas import lines_counted, places, prices_kept
 from presale.audit.statement import provider_agrees
 from presale.audit.steps import nothing_is_stuck, steps_are_listed
 
@@ -21,6 +21,7 @@ CHECKS = [
     paid_once,
     refunds_within_charges,
     places,
+    lines_counted,
     ended_orders_owe_nothing,
     prices_kept,
     limits_kept,

@@ -1,6 +1,6 @@
 """Places and prices: what was counted and what was shown."""
 
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from core.verify import Checked
 from presale import pricing, queries, states
@@ -12,6 +12,7 @@ from presale.models import (
     PreOrderLine,
     PriceStep,
     Variant,
+    WaitingPlace,
 )
 
 
@@ -20,9 +21,11 @@ def places() -> Checked:
     findings = []
     holding = Sum("lines__quantity", filter=Q(lines__order__state__in=states.HOLDING))
     variants = Variant.objects.annotate(held=holding)
+    kept = _kept()
     for row in variants:
-        if row.taken != (row.held or 0) or (row.quota is not None and row.taken > row.quota):
-            findings.append(f"{row.sku}: taken {row.taken}, held {row.held or 0} of {row.quota}")
+        row.held = (row.held or 0) + kept.get(row.pk, 0)
+        if row.taken != row.held or (row.quota is not None and row.taken > row.quota):
+            findings.append(f"{row.sku}: taken {row.taken}, held {row.held} of {row.quota}")
     lines = PreOrderLine.objects.filter(order__state__in=states.HOLDING)
     by_person = {
         (row["order__campaign"], row["order__person"]): row["units"]
@@ -41,6 +44,25 @@ def places() -> Checked:
                 f"campaign {campaign.pk}: {campaign.units} units, {campaign.counted} in orders"
             )
     return Checked("variants, persons and campaigns counted", variants.count(), findings)
+
+
+def _kept() -> dict[int, int]:
+    """Units by variant that are kept for people on a waiting list."""
+    rows = WaitingPlace.objects.filter(state=WaitingPlace.State.OFFERED).values_list("variant")
+    return dict(rows.annotate(units=Sum("quantity")))
+
+
+def lines_counted() -> Checked:
+    """Every variant counts exactly the people who wait for it, and offers have an end."""
+    waits = Count("line", filter=Q(line__state=WaitingPlace.State.WAITING))
+    variants = Variant.objects.annotate(line_length=waits)
+    findings = [
+        f"{row.sku}: {row.waiting} wait, {row.line_length} in line"
+        for row in variants.exclude(waiting=F("line_length"))
+    ]
+    endless = WaitingPlace.objects.filter(state=WaitingPlace.State.OFFERED, offer_until=None)
+    findings += [f"place {row.pk} is offered without an end" for row in endless]
+    return Checked("waiting lists as their variants count them", variants.count(), findings)
 
 
 def prices_kept() -> Checked:

@@ -21,6 +21,7 @@ def steps_are_listed() -> Checked:
         "presale.obligation": states.OBLIGATION_MOVES,
         "presale.refundattempt": states.REFUND_MOVES,
         "presale.refundobligation": states.PROMISE_MOVES,
+        "presale.waitingplace": states.WAITING_MOVES,
     }
     rows = StateLog.objects.filter(entity__in=tables)
     kinds = rows.values_list("entity", "from_state", "event", "to_state").distinct()

@@ -133,8 +133,8 @@ class CheckoutForm(AddressForm):
         """Places that are gone are said here, before anybody reads the whole order."""
         data: dict[str, Any] = super().clean()
         variant, quantity = data.get("variant"), data.get("quantity") or 0
-        if variant and variant.quota is not None and quantity > variant.quota - variant.taken:
-            left = max(0, variant.quota - variant.taken)
+        left = variant.left if variant else None
+        if variant and left is not None and quantity > left:
             gone = SoldOut(variant.pk, variant.label, left)
             self.add_error("quantity" if left else "variant", str(gone))
         return data

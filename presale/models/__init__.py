@@ -23,6 +23,7 @@ from presale.models.payment import (
 )
 from presale.models.preorder import PreOrder, PreOrderLine
 from presale.models.production import ProductionSheet, ProductionUpdate, Shipment, UpdatePicture
+from presale.models.waiting import WaitingPlace
 
 __all__ = [
     "Attempt",
@@ -54,4 +55,5 @@ __all__ = [
     "Shipment",
     "UpdatePicture",
     "Variant",
+    "WaitingPlace",
 ]

@@ -171,6 +171,7 @@ class Variant(models.Model):
     surcharge_minor = models.PositiveBigIntegerField(default=0)
     quota = models.PositiveIntegerField(null=True, blank=True)
     taken = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0, help_text=_("people in line for it"))
     is_open = models.BooleanField(default=False)
 
     class Meta:
@@ -185,6 +186,13 @@ class Variant(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def left(self) -> int | None:
+        """Units that anybody can order: none while people wait in line; None without a limit."""
+        if self.quota is None:
+            return None
+        return 0 if self.waiting else max(0, self.quota - self.taken)
 
 
 class PersonLimit(models.Model):

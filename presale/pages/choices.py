@@ -95,12 +95,13 @@ class Scarce:
 
     label: str
     left: int
+    pk: int = 0
 
 
 def scarce(campaign: Campaign) -> list[Scarce]:
     """The limited variants of which few are left, or none."""
     return [
-        Scarce(v.label, v.quota - v.taken)
+        Scarce(v.label, v.left, v.pk)
         for v in campaign.variants.all()
-        if v.quota is not None and v.quota - v.taken <= max(10, v.quota // 5)
+        if v.left is not None and v.left <= max(10, (v.quota or 0) // 5)
     ]

@@ -42,6 +42,7 @@ from presale.ticks.payments import (
     resolve_unknown,
     send_refunds,
 )
+from presale.ticks.waiting import offer_places
 
 EVERY: dict[Callable[[dt.datetime], int], float] = {
     open_due: 1,
@@ -70,6 +71,7 @@ EVERY: dict[Callable[[dt.datetime], int], float] = {
     ask_about_delays: 2,
     settle_delays: 30,
     end_empty: 60,
+    offer_places: 2,
     close_delivered: 60,
     complete: 60,
 }

@@ -14,7 +14,7 @@ from presale.actions import payments
 from presale.actions.orders import Buyer, Wanted, reserve
 from presale.errors import PriceChanged, Refused
 from presale.forms.checkout import CheckoutForm, CodeForm, ReviewForm
-from presale.models import Campaign, PreOrder
+from presale.models import Campaign, PreOrder, WaitingPlace
 from presale.tickets import Ticket, read_ticket
 from presale.views.checkout_pages import (
     code_page,
@@ -126,6 +126,7 @@ def _place(request: HttpRequest, campaign: Campaign, ticket: Ticket, form: Revie
         limit_minor=ticket.limit_minor,
         auto_charge=form.cleaned_data["auto_charge"],
         from_ballot=wish.ballot if wish else None,
+        place=WaitingPlace.objects.get(code=ticket.offer) if ticket.offer else None,
     )
 
 
@@ -153,5 +154,8 @@ def _buyer(request: HttpRequest, ticket: Ticket) -> Buyer:
 
 def _is_proved(request: HttpRequest, ticket: Ticket) -> bool:
     # A ticket written before signing in may carry another address than the account's.
+    if ticket.offer:
+        # We sealed the ticket on the page of a place in line, which only its mail opens.
+        return True
     is_own = ticket.email == known_email(request)
     return is_own or email_codes.is_proved(request.session, ticket.email)

@@ -170,6 +170,8 @@ def refused_page(
         return not_open(request, campaign)
     if isinstance(refused, PriceChanged):
         return review_page(request, campaign, ticket, changed=refused, status=refused.status)
+    if ticket.offer:
+        return _offer_refused(request, ticket, refused)
     if isinstance(refused, EmailNotVerified):
         return send_code(request, campaign, ticket)
     field = None
@@ -187,6 +189,17 @@ def refused_page(
     form.is_valid()
     form.add_error(field if field in form.fields else None, str(refused))
     return details_page(request, campaign, form, status=refused.status)
+
+
+def _offer_refused(request: HttpRequest, ticket: Ticket, refused: Refused) -> HttpResponse:
+    return refusal(
+        request,
+        title=_("Nothing was ordered"),
+        text=str(refused),
+        url=reverse("presale:waiting", args=[ticket.offer]),
+        link=_("Back to your place on the list"),
+        status=refused.status,
+    )
 
 
 def _about(campaign: Campaign) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from presale.models import (
     PreOrder,
     RefundAttempt,
     RefundObligation,
+    WaitingPlace,
 )
 from presale.states import FINAL_ORDERS, HOLDING, MACHINES
 from tests.presale.house import opened, reserved
@@ -34,6 +35,7 @@ MODELS = {
     "Answer to a delay": DelayAnswer,
     "Earnest money owed twice": Compensation,
     "Dispute": Dispute,
+    "Waiting place": WaitingPlace,
 }
 FIRST = {"Campaign": "draft", "Pre-order": "reserved", "Payment attempt": "created"}
 
@@ -61,7 +63,10 @@ def rows(db):
     dispute = Dispute.objects.create(
         attempt=attempt, provider="demo", ref="dp", amount_minor=1, currency="CNY", opened_at=at
     )
-    made = [campaign, order, attempt, obligation, promised, sent, answer, twice, dispute]
+    place = WaitingPlace.objects.create(
+        campaign=campaign, variant=campaign.variants.first(), quantity=1, person="p", joined_at=at
+    )
+    made = [campaign, order, attempt, obligation, promised, sent, answer, twice, dispute, place]
     return dict(zip(MODELS, made, strict=True))
 
 
