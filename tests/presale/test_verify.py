@@ -63,6 +63,7 @@ DAMAGE = {
     "paid_once": lambda: Obligation.objects.filter(kind="balance").update(state="open"),
     "refunds_within_charges": lambda: RefundAttempt.objects.update(amount_minor=5001),
     "places": lambda: Variant.objects.filter(sku="B").update(taken=1),
+    "lines_counted": lambda: Variant.objects.filter(sku="B").update(waiting=1),
     "ended_orders_owe_nothing": lambda: PreOrder.objects.filter(state="in-production").update(
         state="closed"
     ),

@@ -167,7 +167,7 @@ def close_while_ordering(monkeypatch) -> tuple[int, int]:
     """A close arrives while an order is being priced; orders at the close, and afterwards."""
     campaign = opened()
     priced, closed = threading.Event(), threading.Event()
-    quote = orders.queries.quote
+    quote = orders.queries.quote_with
 
     def slow_quote(*args: Any) -> Any:
         result = quote(*args)
@@ -183,7 +183,7 @@ def close_while_ordering(monkeypatch) -> tuple[int, int]:
         closed.set()
         return count
 
-    monkeypatch.setattr(orders.queries, "quote", slow_quote)
+    monkeypatch.setattr(orders.queries, "quote_with", slow_quote)
     ordered, at_close = at_once(lambda: reserved(campaign), close)
     assert isinstance(ordered, PreOrder | NotOpen)
     return at_close, PreOrder.objects.filter(campaign=campaign).count()
