@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('presale', '0012_limit_orders'),
+        ('presale', '0013_accepted_close'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
