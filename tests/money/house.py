@@ -137,3 +137,27 @@ def charged(peer: Peer) -> list[int]:
 def returned(peer: Peer) -> list[int]:
     """Amounts of all refunds that did not fail."""
     return [row["amount"] for row in peer.all("refund") if row["status"] != "failed"]
+
+
+# -- What a brand does -------------------------------------------------------------------------
+SAYS = {"actor": "user:1", "reason": "A reason."}
+
+
+def close_early(campaign: Campaign, now: dt.datetime) -> None:
+    """No more deposits."""
+    campaigns.close_early(campaign, **SAYS, now=now)
+
+
+def extend(campaign: Campaign, closes_at: dt.datetime, now: dt.datetime) -> None:
+    """The close is moved."""
+    campaigns.extend(campaign, closes_at=closes_at, **SAYS, now=now)
+
+
+def call_off(campaign: Campaign, now: dt.datetime) -> None:
+    """The campaign is cancelled."""
+    campaigns.cancel(campaign, **SAYS, now=now)
+
+
+def proceed(campaign: Campaign, now: dt.datetime) -> None:
+    """Made although fewer were paid."""
+    campaigns.proceed(campaign, **SAYS, now=now)

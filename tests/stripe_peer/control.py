@@ -80,6 +80,12 @@ def _fault(world: World, wish: Object) -> Any:
     return wish
 
 
+def _mend(world: World, wish: Object) -> Any:
+    """No more faults: those that were never met are forgotten."""
+    world.faults.clear()
+    return None
+
+
 def _clock(world: World, wish: Object) -> Any:
     world.ahead += wish["seconds"]
     return world.ahead
@@ -126,7 +132,8 @@ DO: dict[str, Callable[[World, Object], Any]] = {
     "ask": _ask, "close-dispute": _close_dispute,
     "refund": _refund, "foreign": _foreign, "change": _change, "fault": _fault,
     "clock": _clock, "expire-keys": _expire_keys, "set": _set, "state": _state,
-    "reset": _reset, "release": _release, "take": events.take, "deliver": events.deliver,
+    "reset": _reset, "release": _release, "mend": _mend, "take": events.take,
+    "deliver": events.deliver,
 }  # fmt: skip
 
 
