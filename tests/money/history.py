@@ -44,7 +44,8 @@ class History(RuleBasedStateMachine):
         self.block._from_testcase = True  # as a test case's own wrapper: no transaction of ours
         self.block.__enter__()
         self.peer.tell("reset")
-        self.now, self.told, self.lossy, self.hand = timezone.now(), [], False, False
+        self.now, self.told, self.settled = timezone.now(), [], 0
+        self.lossy, self.hand = False, False
 
     @initialize(
         keeps=st.booleans(),
@@ -73,6 +74,7 @@ class History(RuleBasedStateMachine):
     def settle(self, seed: Any = None) -> None:
         """News arrive, jobs run, both agree. What was lost is asked for again minutes later."""
         History.steps += 1
+        self.settled += 1
         new = self.peer.tell("take")
         self.told = (self.told + new)[-60:]
         sent = [one for one in new for _again in range(seed.randint(1, 3) if seed else 1)]
@@ -250,7 +252,7 @@ class History(RuleBasedStateMachine):
         self.oracle.closes_at, self.oracle.extended = later, True
         self.settle()
 
-    @precondition(lambda self: len(self.oracle.orders) > 3 and History.steps % 4 == 0)
+    @precondition(lambda self: len(self.oracle.orders) > 3 and self.settled % 4 == 0)
     @rule()
     def call_it_off(self) -> None:
         if self.oracle.state in ("open", "balance", "decision", "production"):
