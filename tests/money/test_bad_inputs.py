@@ -3,8 +3,9 @@
 Rows with tests of their own elsewhere: signatures, sizes, methods, live mode, other accounts and a
 busy database at the door of events (`tests/presale/test_inbox.py`, `test_stripe_events.py`); prices
 sent by the browser, forged tickets, codes (`test_pages_checkout.py`); drafts that cannot be
-published (`test_rules.py`); every answer of the provider (`tests/money/test_wire.py`, `test_stripe_flow.py`);
-clocks and zones (`test_fields.py`, `tests/core/test_zones.py`); two at once (`tests/races`).
+published (`test_rules.py`); every answer of the provider (`test_wire.py` here,
+`test_stripe_flow.py`); clocks and zones (`test_fields.py`, `tests/core/test_zones.py`); two at once
+(`tests/races`).
 """
 
 import contextlib
