@@ -16,9 +16,8 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from core import states
+from core import failpoints, states
 from core.models import StateLog
-from presale import failpoints
 from presale.actions import answers, attempts, orders, payments, places, refunds
 from presale.errors import Refused, StillChecking
 from presale.models import Attempt, InboundEvent, Obligation, PreOrder, Variant
