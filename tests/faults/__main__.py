@@ -84,8 +84,21 @@ def cut(seed: int) -> Figures:
 
 def crashes(_seed: int) -> Figures:
     """Every death and every lost answer of the money, on both databases."""
-    matrices = ["tests/money/test_crashes.py", "tests/money/test_wire.py"]
-    return _on_both(matrices)
+    return _on_both(["tests/money/test_crashes.py", "tests/money/test_wire.py"])
+
+
+def events(_seed: int) -> Figures:
+    """All 720 sequences of an order's events."""
+    from tests.faults import proof
+
+    return proof.run(["tests/money/test_permutations.py"], {})
+
+
+def histories(_seed: int) -> Figures:
+    """G5: 2,000 random histories of 50 steps (HISTORIES and STEPS for less); some hours."""
+    from tests.faults import proof
+
+    return proof.run(["-s", "tests/money/test_history.py"], {})
 
 
 def _on_both(paths: list[str]) -> Figures:
@@ -103,6 +116,8 @@ PARTS: dict[str, Callable[[int], Figures]] = {
     "close": close,
     "cut": cut,
     "crashes": crashes,
+    "events": events,
+    "histories": histories,
 }
 
 

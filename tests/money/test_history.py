@@ -11,8 +11,8 @@ from tests.money.history import History
 from tests.money.house import FULL
 from tests.stripe_peer.client import ONCE
 
-EXAMPLES = int(os.environ.get("HISTORIES", "2000" if FULL else "6"))
-STEPS = int(os.environ.get("STEPS", "50" if FULL else "10"))
+EXAMPLES = int(os.environ.get("HISTORIES", "2000" if FULL else "4"))
+STEPS = int(os.environ.get("STEPS", "50" if FULL else "8"))
 
 
 @ONCE

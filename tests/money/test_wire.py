@@ -1,6 +1,6 @@
 """Every call to the provider x every way to lose its answer: money moves once, nothing is stuck.
 
-With every `make test` each call meets two of the ways; `make faults` runs all.
+With every `make test` each call meets one of the ways; `make faults` runs all.
 """
 
 import pytest
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, *([] if FULL else [ONCE])]
 CASES = [
     (call, how)
     for place, call in enumerate(CALLS)
-    for how in (WAYS if FULL else [WAYS[(3 * place) % 8], WAYS[(3 * place + 4) % 8]])
+    for how in (WAYS if FULL else [WAYS[3 * place % len(WAYS)]])
 ]
 
 
