@@ -119,7 +119,7 @@ class Hub:
         A thousand that come back at once share a rendering, but only one that began after they
         asked: an older one may lack a change that was announced before they had joined.
         """
-        key = (room, language, after)
+        key = (room, language, live.after_of(room, after))
         if key not in self._next:
             self._next[key] = self._spawn(self._present(key, self._running.get(key)))
         return await asyncio.shield(self._next[key])

@@ -51,11 +51,12 @@ Render = Callable[[int, str, str, set[str] | None, int], list[Frame]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The two functions of a kind of room."""
+    """The two functions of a kind of room, and what is special about it."""
 
     may_join: MayJoin
     render: Render
     counts_people: bool = False
+    is_list: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +111,24 @@ _commands: dict[str, Take] = {}
 _courier: Callable[[], Courier | None] = lambda: None  # noqa: E731
 
 
-def register(kind: str, *, may_join: MayJoin, render: Render, counts_people: bool = False) -> None:
+def register(
+    kind: str,
+    *,
+    may_join: MayJoin,
+    render: Render,
+    counts_people: bool = False,
+    is_list: bool = True,
+) -> None:
     """Introduce rooms named `<kind>.<pk>` and `<kind>.<pk>.<part>`; from `AppConfig.ready`.
 
     `may_join(user, voter, pk, part)`; `render(pk, part, language, keys, after)` with `keys=None`
     for everything as of now. `after` is the highest version the client has of that room (0: none),
     so that a list need only give what is newer. Both run in a thread and may use the database.
-    With `counts_people`, pages in `<kind>.<pk>` are told how many people are there.
+    A kind that makes nothing of `after` says so by `is_list=False`: a thousand pages that come back
+    then share one rendering. With `counts_people`, pages in `<kind>.<pk>` are told how many people
+    are there.
     """
-    _kinds[kind] = Kind(may_join, render, counts_people)
+    _kinds[kind] = Kind(may_join, render, counts_people, is_list)
 
 
 def counts_people(room: str) -> bool:
@@ -140,6 +150,12 @@ def register_command(name: str, take: Take) -> None:
 def command(name: str) -> Take | None:
     """What takes that command; None when there is none of that name."""
     return _commands.get(name)
+
+
+def after_of(room: str, after: int) -> int:
+    """What of `after` tells answers apart: many pages that come back are to share one."""
+    found = _find(room)
+    return after if found is None or found[0].is_list else 0
 
 
 def changed(room: str, *keys: str) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from core.money import EXPONENTS, MAXIMUM_CHARGE, NotMoney, parse_minor
@@ -57,22 +57,26 @@ class DraftChoice(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Any) -> str:
-        """The picture, `No. 0142 · Windbreaker · Rev 2`, and that it was not chosen before."""
+        """The picture, the title, `No. 0142 · Rev 2 · Lin`, and how it did before."""
         number = _("No. %(number)s") % {"number": f"{obj.number:04d}"}
         revision = _("Rev %(number)s") % {"number": obj.newest}
-        words = [number, obj.title, revision]
+        lines = [obj.title, f"{number} · {revision} · {obj.designer.public_name}"]
         if obj.earlier_round:
             place = _("%(round)s: place %(place)s") % {
                 "round": obj.earlier_round,
                 "place": obj.earlier_place,
             }
-            words += [place, Entry.Outcome(obj.earlier_outcome).label]
+            lines.append(f"{place} · {Entry.Outcome(obj.earlier_outcome).label}")
         elif obj.state == Design.State.NOT_CHOSEN:
-            words.append(_("not chosen before"))
+            lines.append(str(_("not chosen before")))
         newest = max(obj.revisions.all(), key=lambda revision: revision.number)
         shown = picture(next(iter(newest.placements.all()), None), "", "4rem")
-        said = " · ".join(str(word) for word in words)
-        return format_html('<span class="draft-choice">{}<span>{}</span></span>', shown, said)
+        said = format_html_join(" ", "<span>{}</span>", ((line,) for line in lines))
+        return format_html(
+            '<span class="draft-choice">{}<span class="draft-choice__words">{}</span></span>',
+            shown,
+            said,
+        )
 
 
 class ChoiceForm(forms.Form):
@@ -223,10 +227,15 @@ class RoundForm(forms.Form):
         return [self[name] for name in self.BEFORE]
 
     @property
-    def method_fields(self) -> list[tuple[str, Promise, list[forms.BoundField]]]:
-        """Per method its name, what it is good for, and its fields."""
+    def method_fields(self) -> list[tuple[str, str, Promise, list[forms.BoundField]]]:
+        """Per method its name, in words too, what it is good for, and its fields."""
         return [
-            (name, method.about, [self[f"{name}_{one}"] for one in parameter_names(method)])
+            (
+                name,
+                Round.Method(name).label,
+                method.about,
+                [self[f"{name}_{one}"] for one in parameter_names(method)],
+            )
             for name, method in METHODS.items()
         ]
 

@@ -28,7 +28,7 @@ WAS = "was:"
 
 def register() -> None:
     """Introduce the rooms of rounds; called from `AppConfig.ready`."""
-    live.register(KIND, may_join=may_join, render=render, counts_people=True)
+    live.register(KIND, may_join=may_join, render=render, counts_people=True, is_list=False)
 
 
 def rooms(round: Round) -> str:

@@ -16,11 +16,11 @@ from voting.actions.rounds import (
     NotPossible,
     cancel_missed_round,
     hold_up_round,
-    lacking_drafts,
     open_round,
 )
 from voting.actions.setting_aside import judge_new_ballots
 from voting.actions.telling import mail_close, mail_notice
+from voting.candidates import lacking_drafts
 from voting.models import Ballot, JobCursor, Notice, Round
 from voting.states import ENDED, RUNNING
 

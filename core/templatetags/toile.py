@@ -96,6 +96,24 @@ def local_time(at: dt.datetime | None, zone: str = "", form: str = "") -> SafeSt
 
 
 @register.simple_tag
+def both_times(at: dt.datetime, zone: str) -> SafeString:
+    """`{% both_times round.closes_at round.time_zone %}`: in the place's zone, then the reader's.
+
+    `Sun 29 Nov, 20:00 UTC+8 (Sun 29 Nov, 13:00 UTC+1)`. Whose zone nobody knows reads UTC there
+    until a script knows better; where both are the same, the second one is left out.
+    """
+    there, here = moment_words(at, zone), moment_words(at)
+    own = format_html(
+        ' <span class="own-time"{}>(<time datetime="{}" data-zone="{}">{}</time>)</span>',
+        SafeString(" hidden" * (here == there)),
+        _iso(at),
+        timezone.get_current_timezone_name(),
+        here,
+    )
+    return format_html('<time datetime="{}">{}</time>{}', _iso(at), there, own)
+
+
+@register.simple_tag
 def countdown(until: dt.datetime, over: str = "") -> SafeString:
     """`{% countdown round.closes_at %}`: `7 days left`, kept true by a script, right without it.
 

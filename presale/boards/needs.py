@@ -12,7 +12,7 @@ from designs.models import Brief, Design
 from presale import pages
 from presale.boards.rows import Step, address, campaign_step, is_decided, makes_round
 from presale.models import Campaign, Compensation, PreOrder, RefundObligation
-from voting.actions.rounds import lacking_drafts
+from voting.candidates import lacking_drafts
 from voting.models import Entry, Round
 
 State = Campaign.State

@@ -11,7 +11,7 @@ from core.templatetags.toile import money, number
 from designs.models import Brief, Design
 from presale import pages
 from presale.models import Campaign
-from voting.actions.rounds import enterable_designs
+from voting.candidates import enterable_designs
 from voting.models import Round
 from voting.queries import FEWEST_DRAFTS
 

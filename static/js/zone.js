@@ -22,6 +22,9 @@ const rewrite = (root) => {
     if (time.dataset.zone === mine) continue;
     time.textContent = words(new Date(time.dateTime));
     time.dataset.zone = mine;
+    // Beside the same moment in the zone of its place: said once where both are the same.
+    const beside = time.closest(".own-time");
+    if (beside) beside.hidden = beside.previousElementSibling.textContent === time.textContent;
   }
   if (!page.dataset.zone) return;
   for (const time of root.querySelectorAll("time[data-place]")) {

@@ -43,6 +43,20 @@ async def test_a_thousand_who_join_at_once_all_hear_the_first_change(monkeypatch
         assert probe.renderings < 20
 
 
+@pytest.mark.parametrize(("is_list", "most"), [(False, 5), (True, 100)])
+async def test_pages_that_come_back_share_an_answer_unless_each_lacks_something_else(is_list, most):
+    made = []
+
+    def render(*asked):
+        made.append(asked)
+        return []
+
+    live.register("still", may_join=lambda *_asked: True, render=render, is_list=is_list)
+    async with running_hub() as hub:
+        await asyncio.gather(*(hub.present("still.1", "en", after) for after in range(100)))
+    assert len(made) <= most and is_list is (len(made) == 100)
+
+
 async def test_what_was_lost_before_something_newer_comes_when_the_page_asks_again(monkeypatch):
     probe = Probe()
     async with running_hub() as hub:

@@ -68,6 +68,20 @@ def test_a_time_in_the_readers_zone_says_in_data_which_one_it_is(reader, words):
 
 
 @time_machine.travel(NOW, tick=False)
+def test_a_promise_is_told_in_the_place_s_zone_and_in_the_reader_s():
+    both = '{% both_times at "Asia/Shanghai" %}'
+    there = '<time datetime="2026-11-22T12:00:00Z">Sun 22 Nov, 20:00 UTC+8</time>'
+    with timezone.override("Europe/Berlin"), reading_in("Europe/Berlin"):
+        html = draw(both, at=NOW)
+    assert html.startswith(f'{there} <span class="own-time">')
+    assert 'data-zone="Europe/Berlin">Sun 22 Nov, 13:00 UTC+1</time>)' in html
+    # Whose zone nobody knows reads UTC, and who is there reads it once.
+    assert "(<time" in draw(both, at=NOW) and "Sun 22 Nov, 12:00 UTC<" in draw(both, at=NOW)
+    with timezone.override("Asia/Shanghai"):
+        assert '<span class="own-time" hidden>' in draw(both, at=NOW)
+
+
+@time_machine.travel(NOW, tick=False)
 def test_a_date_in_another_year_says_so():
     html = draw('{% local_time at "UTC" form="date" %}', at=NOW + dt.timedelta(days=60))
     start = '<time datetime="2027-01-21T12:00:00Z" data-place="UTC" data-day>'

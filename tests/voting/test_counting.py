@@ -16,6 +16,7 @@ from tests.races.test_crash import die
 from voting import actions, ticks, verify
 from voting.access import Refusal
 from voting.actions import counting
+from voting.candidates import enterable_designs
 from voting.models import ClosingFile, Round, Tally
 from voting.writer import Change, Counted, apply_batch
 
@@ -78,7 +79,7 @@ def test_nothing_else_can_happen_to_it_meanwhile(it):
 
 
 def test_its_drafts_are_not_free_for_another_round(it):
-    assert not actions.rounds.enterable_designs(it.brief).exists()
+    assert not enterable_designs(it.brief).exists()
 
 
 def test_who_saw_the_scores_goes_on_seeing_them(it, client, sign_in):

@@ -12,7 +12,7 @@ from designs.models import Design
 from tests import cast
 from voting import actions, verify
 from voting.actions import Decision, NotPossible
-from voting.actions.rounds import enterable_designs
+from voting.candidates import enterable_designs
 from voting.models import Entry, Round
 from voting.writer import Change, apply_batch
 
@@ -72,6 +72,20 @@ def test_the_first_ones_go_on_without_a_word_and_everybody_has_an_answer():
     assert not it.entries.filter(outcome=Outcome.PENDING).exists()
     told = Outbox.objects.filter(subject__contains="goes on to the next round")
     assert told.count() == 2
+
+
+def test_they_enter_the_next_round_by_their_places_and_keep_them_with_a_new_revision():
+    it = counted((1, 4, 2, 3))
+    decide(it, ["not-chosen", "forwarded", "forwarded", "forwarded"], ["Because"] * 4)
+    newcomer = cast.design(it.brief, "Newcomer")
+    numbers = [one.number for one in enterable_designs(it.brief)]
+    assert numbers == [102, 104, 103, newcomer.number, 101]
+    after = plan(it.brief)
+    entered = after.entries.order_by("pk").values_list("revision__design__number", flat=True)
+    assert list(entered) == numbers[:4]
+    cast.revision(Design.objects.get(number=102))
+    actions.open_round(round=after, actor="user:1")
+    assert list(entered.all()) == numbers[:4]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from core.states import WrongState
 from tests import cast
 from voting import actions, forms
-from voting.actions.rounds import enterable_designs
+from voting.candidates import enterable_designs
 from voting.models import Round
 
 pytestmark = pytest.mark.django_db

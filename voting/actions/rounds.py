@@ -8,24 +8,24 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from core.clock import db_now
 from core.states import WrongState, advance
 from designs.actions import enter_round, leave_round
-from designs.models import Brief, Design, Revision, Thread
-from designs.states import DESIGN_MOVES
+from designs.models import Brief, Design, Thread
 from fans.models import User
 from voting import chain, earlier, live
+from voting.candidates import free_designs, last_counted, newest_revisions
 from voting.draws import RERUNS
 from voting.gate import why_waiting
 from voting.methods import Method, method_of
 from voting.models import Entry, Round
 from voting.queries import FEWEST_DRAFTS
 from voting.record import lock_rounds
-from voting.states import OVER, ROUND_MOVES, RUNNING
+from voting.states import ROUND_MOVES, RUNNING
 
 
 class NotPossible(Exception):
@@ -47,46 +47,6 @@ class Plan:
     method: str = Round.Method.SUPPORT
     parameters: dict[str, Any] = field(default_factory=dict)
     waits_for_pins: bool = False
-
-
-def enterable_designs(brief: Brief) -> QuerySet[Design]:
-    """Drafts of a brief that may enter a round, by number, each with its newest revision.
-
-    Not those that compete in an open round or wait for the decision about a closed one.
-    """
-    free = _free_designs().filter(brief=brief).select_related("designer")
-    before = {
-        "earlier_round": _last_counted("round__title"),
-        "earlier_outcome": _last_counted("outcome"),
-        "earlier_place": _last_counted("tallies__rank", tallies__group=F("round__deciding")),
-    }
-    return free.annotate(newest=Max("revisions__number"), **before).order_by("number")
-
-
-def _last_counted(field: str, **more: Any) -> Subquery:
-    """That of the entry with which a draft was in the last round that counted it."""
-    entries = Entry.objects.filter(
-        revision__design=OuterRef("pk"), round__state=Round.State.CLOSED, **more
-    )
-    return Subquery(entries.order_by("-round__closed_at", "-pk").values(field)[:1])
-
-
-def _free_designs() -> QuerySet[Design]:
-    states = [state for state, event in DESIGN_MOVES if event == "enter"]
-    running = Entry.objects.filter(
-        round__state__in=[*RUNNING, *OVER], outcome=Entry.Outcome.PENDING
-    )
-    designs = Design.objects.filter(state__in=states)
-    return designs.exclude(pk__in=running.values("revision__design"))
-
-
-def lacking_drafts(rounds: Iterable[Round]) -> set[int]:
-    """Those of these rounds that could not open now: too few of their drafts are free."""
-    wanted = {round.pk for round in rounds}
-    entries = Entry.objects.filter(round__in=wanted, revision__design__in=_free_designs())
-    counted = entries.values("round").annotate(drafts=Count("revision__design", distinct=True))
-    enough = counted.filter(drafts__gte=FEWEST_DRAFTS)
-    return wanted - set(enough.values_list("round", flat=True))
 
 
 @transaction.atomic
@@ -271,37 +231,27 @@ def _give_back(round: Round, *, actor: str, now: dt.datetime) -> None:
 
 def _enter(round: Round, designs: Iterable[Design]) -> None:
     Entry.objects.bulk_create(
-        Entry(round=round, revision=newest) for newest in _newest_revisions(designs)
+        Entry(round=round, revision=newest) for newest in newest_revisions(designs)
     )
-
-
-def _newest_revisions(designs: Iterable[Design]) -> list[Revision]:
-    newest: dict[int, Revision] = {}
-    rows = Revision.objects.filter(design__in=[design.pk for design in designs])
-    for revision in rows.order_by("design__number", "number"):
-        newest[revision.design_id] = revision
-    return list(newest.values())
 
 
 def _renew_entries(round: Round) -> None:
     """Entries as of now: newest revisions, and only drafts that may still enter."""
-    ready = _free_designs().filter(revisions__entries__round=round).distinct()
-    wanted = {revision.pk: revision for revision in _newest_revisions(ready)}
-    planned = list(round.entries.all())
-    for entry in planned:
-        if entry.revision_id not in wanted:
-            entry.delete()
-    known = {entry.revision_id for entry in planned}
-    Entry.objects.bulk_create(
-        Entry(round=round, revision=revision) for pk, revision in wanted.items() if pk not in known
-    )
+    planned = list(round.entries.select_related("revision__design").order_by("pk"))
+    ready = set(free_designs().filter(revisions__entries__round=round).values_list("pk", flat=True))
+    designs = [one.revision.design for one in planned if one.revision.design_id in ready]
+    wanted = newest_revisions(designs)
+    if [one.revision_id for one in planned] != [one.pk for one in wanted]:
+        # All anew, so that they keep their order. Nobody has said anything about them yet.
+        round.entries.all().delete()
+        Entry.objects.bulk_create(Entry(round=round, revision=one) for one in wanted)
 
 
 def _name_earlier(round: Round) -> None:
     """Note with which entry each draft was in the last round that counted it."""
     entries = list(round.entries.select_related("revision"))
     designs = Design.objects.filter(pk__in=[one.revision.design_id for one in entries])
-    before = dict(designs.annotate(found=_last_counted("pk")).values_list("pk", "found"))
+    before = dict(designs.annotate(found=last_counted("pk")).values_list("pk", "found"))
     for entry in entries:
         entry.earlier_id = before[entry.revision.design_id]
     Entry.objects.bulk_update(entries, ["earlier"], batch_size=100)

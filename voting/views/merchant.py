@@ -20,7 +20,7 @@ from designs.models import Brief, Design
 from fans.access import MERCHANT, brand_for, person_of
 from voting import access, actions, aside, cards, live, queries
 from voting.actions import NotPossible
-from voting.actions.rounds import enterable_designs, lacking_drafts
+from voting.candidates import enterable_designs, lacking_drafts
 from voting.forms import (
     CommonReasonForm,
     DecisionForm,
