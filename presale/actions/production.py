@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -181,39 +182,64 @@ class BadParcels(Refused):
         self.lines = lines
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A line of the list beside its order: what is wrong with it, or that it is known already."""
+
+    parcel: Parcel
+    order: PreOrder | None
+    problem: str
+    is_known: bool
+
+
+def check_parcels(campaign: Campaign, parcels: Sequence[Parcel]) -> list[Checked]:
+    """What a list would do, line by line; nothing is written."""
+    return _checked(parcels, _named(campaign.orders.all(), parcels))
+
+
 @transaction.atomic
 def mark_shipped(
     *, campaign: Campaign, parcels: Sequence[Parcel], author: User, now: dt.datetime
 ) -> list[Shipment]:
-    """Mark these orders as sent, all or none, book the sales and tell the people."""
+    """Mark these orders as sent, all or none, book the sales and tell the people.
+
+    A line that was carried out before, with the same carrier and number, does nothing again.
+    """
     campaign.refresh_from_db(fields=["state"])
     if campaign.state not in SHIPPABLE:
         raise NotInProduction
     # All orders are locked at once and by key, so that two lists at a time cannot block each other.
     rows = campaign.orders.select_for_update(of=("self",)).order_by("pk")
-    named = rows.filter(number__in=[parcel.number.upper() for parcel in parcels])
-    orders = {order.number: order for order in named}
-    problems = _parcel_problems(parcels, orders)
+    lines = _checked(parcels, _named(rows, parcels))
+    problems = [(line.parcel.line, line.problem) for line in lines if line.problem]
     if problems:
         raise BadParcels(problems)
+    new = [(line.order, line.parcel) for line in lines if line.order and not line.is_known]
     try:
-        return [_ship(orders[parcel.number.upper()], parcel, author, now) for parcel in parcels]
+        return [_ship(order, parcel, author, now) for order, parcel in new]
     except WrongState:
         # The campaign was called off while the list was on its way.
         raise NotInProduction from None
 
 
-def _parcel_problems(
-    parcels: Sequence[Parcel], orders: dict[str, PreOrder]
-) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
+def _named(rows: QuerySet[PreOrder], parcels: Sequence[Parcel]) -> dict[str, PreOrder]:
+    numbers = [parcel.number.upper() for parcel in parcels]
+    return {order.number: order for order in rows.filter(number__in=numbers)}
+
+
+def _checked(parcels: Sequence[Parcel], orders: dict[str, PreOrder]) -> list[Checked]:
+    sent = {row.order_id: row for row in Shipment.objects.filter(order__in=orders.values())}
+    found: list[Checked] = []
     seen: dict[str, int] = {}
     for parcel in parcels:
         number = parcel.number.upper()
-        text = _parcel_problem(parcel, orders.get(number), seen.get(number))
-        if text:
-            found.append((parcel.line, text))
-        seen.setdefault(number, parcel.line)
+        order, earlier = orders.get(number), seen.setdefault(number, parcel.line)
+        before = sent.get(order.pk) if order else None
+        told = (parcel.carrier, parcel.tracking)
+        is_first = earlier == parcel.line
+        is_known = is_first and before is not None and (before.carrier, before.tracking) == told
+        text = "" if is_known else _parcel_problem(parcel, order, None if is_first else earlier)
+        found.append(Checked(parcel, order, text, is_known))
     return found
 
 

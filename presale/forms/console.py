@@ -1,5 +1,6 @@
 """What merchants type in the console after a campaign is published."""
 
+import contextlib
 import csv
 import io
 import uuid
@@ -16,6 +17,7 @@ from presale.forms.fields import LocalTimeField
 from presale.models import Campaign, PreOrder, ProductionUpdate
 
 MOST_PARCELS = 2000
+LONGEST_LIST = 200_000
 
 
 class ReasonForm(forms.Form):
@@ -131,17 +133,37 @@ class UpdateForm(forms.Form):
 class ParcelsForm(forms.Form):
     """A pasted list of parcels, one line each: number, carrier, tracking."""
 
+    file = forms.FileField(
+        label=_("CSV file of the carrier"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+        help_text=_("You see what it would do before anything is marked."),
+    )
     csv = forms.CharField(
         label=_("List of parcels"),
-        max_length=200_000,
+        required=False,
+        max_length=LONGEST_LIST,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
         help_text=_("One line each: order number, carrier, tracking number."),
     )
 
+    def clean_file(self) -> str:
+        """The text of the file, as spreadsheets write it here and in China."""
+        file = self.cleaned_data.get("file")
+        if not file:
+            return ""
+        if file.size > LONGEST_LIST:
+            raise ValidationError(_("This file is too large for a list of parcels."))
+        body: bytes = file.read()
+        for encoding in ("utf-8-sig", "gb18030"):
+            with contextlib.suppress(UnicodeDecodeError):
+                return body.decode(encoding)
+        raise ValidationError(_("This file is not text. Save the sheet as CSV."))
+
     def clean_csv(self) -> str:
-        """Text that is a list at all."""
-        text: str = self.cleaned_data["csv"]
+        """Text that is a list at all; a file goes before what was pasted."""
+        text: str = self.cleaned_data.get("file") or self.cleaned_data["csv"]
         if len(text.splitlines()) > MOST_PARCELS:
             raise ValidationError(_("At most 2,000 lines at once."))
         try:
@@ -149,6 +171,11 @@ class ParcelsForm(forms.Form):
         except csv.Error:
             raise ValidationError(_("This is not a list: a quotation mark is left open.")) from None
         return text
+
+    @property
+    def text(self) -> str:
+        """The list as it was read, for the page that asks whether to carry it out."""
+        return str(self.cleaned_data["csv"])
 
     def parcels(self) -> list[Parcel]:
         """The lines as parcels; a head line and empty lines are skipped."""

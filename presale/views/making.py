@@ -1,6 +1,7 @@
 """Production in the console: the sheet for the factory, news, parcels."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -88,11 +89,12 @@ def sheet_file(request: HttpRequest, slug: str, pk: int, number: int, kind: str)
 @login_required
 @require_http_methods(["GET", "POST"])
 def shipments(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Mark parcels: row by row in the table, or a pasted list."""
+    """Mark parcels: row by row in the table, or by a list that is looked at first."""
     campaign = access.managed_campaign(request.user, slug, pk)
     if request.method == "GET":
         return _shipments(request, campaign, ParcelsForm())
-    form = ParcelsForm(request.POST if "csv" in request.POST else None)
+    is_list = "csv" in request.POST or "file" in request.FILES
+    form = ParcelsForm(request.POST, request.FILES) if is_list else ParcelsForm()
     if form.is_bound and not form.is_valid():
         return _shipments(request, campaign, form, status=422)
     parcels = form.parcels() if form.is_bound else typed_parcels(*_typed(request))
@@ -100,15 +102,18 @@ def shipments(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         form = form if form.is_bound else ParcelsForm()
         empty = _("No tracking number was filled in. Nothing was marked.")
         return _shipments(request, campaign, form, empty=empty, status=422)
+    if form.is_bound and "confirmed" not in request.POST:
+        return _preview(request, campaign, form)
     try:
         sent = production.mark_shipped(
             campaign=campaign, parcels=parcels, author=signed_in(request), now=db_now()
         )
     except Refused as refused:
         return _shipments(request, campaign, form, refused=refused, status=refused.status)
-    n = len(sent)
+    n, known = len(sent), len(parcels) - len(sent)
     said = ngettext("%(n)s order is marked as sent.", "%(n)s orders are marked as sent.", n)
-    messages.success(request, said % {"n": n})
+    also = ngettext("%(n)s line was marked before.", "%(n)s lines were marked before.", known)
+    messages.success(request, said % {"n": n} + (" " + also % {"n": known} if known else ""))
     return redirect("presale:shipments", slug, pk)
 
 
@@ -127,6 +132,19 @@ def delivered(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             request, _("Order %(number)s is marked as delivered.") % {"number": order.number}
         )
     return redirect(reverse("presale:shipments", args=[slug, pk]) + "#sent")
+
+
+def _preview(request: HttpRequest, campaign: Campaign, form: ParcelsForm) -> HttpResponse:
+    """What the list would do; nothing is written, and it can be mended in place."""
+    if campaign.state not in production.SHIPPABLE:
+        refused = production.NotInProduction()
+        return _shipments(request, campaign, form, refused=refused, status=refused.status)
+    lines = production.check_parcels(campaign, form.parcels())
+    problems = [(line.parcel.line, line.problem) for line in lines if line.problem]
+    bad = production.BadParcels(problems) if problems else None
+    again = ParcelsForm(initial={"csv": form.text})
+    status = bad.status if bad else 200
+    return _shipments(request, campaign, again, refused=bad, status=status, preview=lines)
 
 
 def _typed(request: HttpRequest) -> tuple[list[str], list[str], list[str]]:
@@ -163,6 +181,7 @@ def _shipments(
     refused: Refused | None = None,
     empty: str = "",
     status: int = 200,
+    preview: Sequence[production.Checked] = (),
 ) -> HttpResponse:
     waiting = campaign.orders.filter(state=PreOrder.State.IN_PRODUCTION)
     typed = dict(zip(*_typed(request)[:1], zip(*_typed(request)[1:], strict=False), strict=False))
@@ -181,6 +200,9 @@ def _shipments(
         "refused": refused,
         "lines": getattr(refused, "lines", []),
         "empty": empty,
+        "preview": preview,
+        "to_mark": sum(not line.is_known for line in preview),
+        "list_text": form.initial.get("csv", ""),
         "may_ship": campaign.state in production.SHIPPABLE,
     }
     return render(request, "presale/shipments.html", context, status=status)

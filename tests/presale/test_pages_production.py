@@ -261,6 +261,10 @@ def test_rows_of_the_table_mark_orders_as_sent(mei, campaign):
 def test_a_pasted_list_marks_all_of_its_orders(mei, campaign):
     lines = [f"{o.number}; DHL; T{o.pk}" for o in campaign.orders.all()]
     form = {"csv": "\n".join(["Number; Carrier; Tracking", *lines, ""])}
+    looked = mei.post(url(campaign, "shipments/"), form)
+    assert looked.status_code == 200 and "Mark 3 orders as sent" in looked.content.decode()
+    assert not Shipment.objects.exists()
+    form["confirmed"] = "1"
     assert mei.post(url(campaign, "shipments/"), form).status_code == 302
     assert Shipment.objects.filter(carrier="DHL").count() == 3
     assert set(campaign.orders.values_list("state", flat=True)) == {"shipped"}
@@ -280,7 +284,7 @@ def test_one_bad_line_marks_nothing_and_every_bad_line_is_named(mei, campaign):
 
 def test_an_order_is_not_sent_twice(mei, campaign):
     ada = order_of("Ada")
-    mei.post(url(campaign, "shipments/"), {"csv": f"{ada.number},DHL,T1"})
+    mei.post(url(campaign, "shipments/"), {"csv": f"{ada.number},DHL,T1", "confirmed": "1"})
     answer = mei.post(url(campaign, "shipments/"), {"csv": f"{ada.number},UPS,T2"})
     assert answer.status_code == 422 and "cannot be sent: Shipped" in answer.content.decode()
     assert Shipment.objects.get().carrier == "DHL"
@@ -303,7 +307,7 @@ def test_an_empty_table_marks_nothing(mei, campaign):
 def test_the_buyer_or_the_brand_marks_it_delivered_once(mei, campaign, client):
     ada, kenji = order_of("Ada"), order_of("Kenji")
     lines = f"{ada.number},DHL,T1\n{kenji.number},DHL,T2"
-    mei.post(url(campaign, "shipments/"), {"csv": lines})
+    mei.post(url(campaign, "shipments/"), {"csv": lines, "confirmed": "1"})
     mei.post(url(campaign, "shipments/delivered/"), {"number": kenji.number})
     client.logout()
     client.post(f"/orders/{ada.code}/received/")
@@ -349,8 +353,8 @@ def test_a_list_that_cannot_be_read_marks_nothing(mei, campaign, tail, status):
 
 
 def test_a_number_may_be_written_small(mei, campaign):
-    text = f"{order_of('Ada').number.lower()},DHL,T1"
-    assert mei.post(url(campaign, "shipments/"), {"csv": text}).status_code == 302
+    form = {"csv": f"{order_of('Ada').number.lower()},DHL,T1", "confirmed": "1"}
+    assert mei.post(url(campaign, "shipments/"), form).status_code == 302
     assert order_of("Ada").state == "shipped"
 
 
@@ -362,3 +366,26 @@ def test_a_count_no_page_showed_refuses_the_sheet(mei, campaign):
 def test_a_photo_of_news_is_not_asked_whether_it_is_a_sketch(mei, campaign):
     page = mei.get(url(campaign, "updates/new/")).content.decode()
     assert 'name="photos-0-alt"' in page and "photos-0-label" not in page
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_the_same_file_again_does_nothing_again(mei, campaign, encoding):
+    ada = order_of("Ada")
+    text = f"订单号,快递,单号\n{ada.number},顺丰,T1"
+    file = SimpleUploadedFile("list.csv", text.encode(encoding))
+    page = mei.post(url(campaign, "shipments/"), {"file": file}).content.decode()
+    assert "顺丰" in page and not Shipment.objects.exists()
+    form = {"csv": text.split("\n")[1], "confirmed": "1"}
+    for _time in range(2):
+        assert mei.post(url(campaign, "shipments/"), form).status_code == 302
+    assert Shipment.objects.count() == 1
+    assert Outbox.objects.filter(key=f"order:{ada.pk}:shipped").count() == 1
+    again = mei.post(url(campaign, "shipments/"), {"csv": form["csv"]}).content.decode()
+    assert "marked before; nothing happens" in again
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe\x00\x81", b"x" * 200_001])
+def test_a_file_that_is_no_list_is_refused(mei, campaign, body):
+    file = SimpleUploadedFile("list.csv", body)
+    answer = mei.post(url(campaign, "shipments/"), {"file": file, "confirmed": "1"})
+    assert answer.status_code == 422 and not Shipment.objects.exists()
