@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'`{}|\\^]{1,2000}", re.IGNORECASE)
 _AFTER_ADDRESS: Final = ".,;:!?)]}*_~»”’。，；：！？）】》"
 # What the database or a browser cannot carry.
-_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
+UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def validate_text(value: str) -> None:
     """Refuse what cannot be stored."""
-    if _UNFIT.search(value):
+    if UNFIT.search(value):
         raise ValidationError(_("The text holds characters that cannot be shown."), code="unfit")
 
 

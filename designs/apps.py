@@ -9,7 +9,7 @@ class DesignsConfig(AppConfig):
     def ready(self) -> None:
         from core import live as rooms
         from core import ticks
-        from designs import actions, live, pictures, queries, sections, threads
+        from designs import actions, live, pictures, queries, search, sections, threads
 
         rooms.register("thread", may_join=live.may_join, render=live.render, counts_people=True)
         threads.register(queries.place_of_design)
@@ -17,3 +17,4 @@ class DesignsConfig(AppConfig):
         ticks.register(pictures.prepare_due, every=5, slow=True)
         ticks.register(pictures.remove_unused, every=3600)
         ticks.register(actions.close_due_briefs)
+        ticks.register(search.note_missing, every=30)

@@ -309,3 +309,24 @@ class Reaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.user}"
+
+
+class SearchRow(models.Model):
+    """What can be looked for in a draft, a brief or a comment: see `designs.search`."""
+
+    class Kind(models.TextChoices):
+        DESIGN = "design", _("Drafts")
+        BRIEF = "brief", _("Briefs")
+        COMMENT = "comment", _("Comments")
+
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    object_id = models.BigIntegerField()
+    words = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id"], name="search_row_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from designs.views import briefs, designs, pictures, pins, studio, threads
+from designs.views import briefs, designs, pictures, pins, search, studio, threads
 
 app_name = "designs"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("d/<int:pk>/revise/", designs.revise, name="revise"),
     path("d/<int:pk>/ask/", designs.ask, name="ask"),
     path("d/<int:pk>/withdraw/", designs.withdraw, name="withdraw"),
+    path("search/", search.search, name="search"),
     path("studio/", studio.studio, name="studio"),
     path("designers/<slug:handle>/", studio.portfolio, name="portfolio"),
     path("threads/<int:pk>/comments/", threads.comments, name="comment-post"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from core.states import WrongState, advance
+from designs import search
 from designs.models import Brief, OptionAxis
 from designs.states import BRIEF_MOVES
 from fans.models import Brand, User
@@ -54,6 +55,7 @@ def _write(brief: Brief, words: BriefWords) -> None:
         if brief.pk
         else None
     )
+    search.note(brief)
     brief.axes.all().delete()
     OptionAxis.objects.bulk_create(
         OptionAxis(brief=brief, name=axis.name, values=axis.values, position=position)

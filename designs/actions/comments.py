@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from core.once import once
-from designs import live, threads
+from designs import live, search, threads
 from designs.access import EDITABLE_FOR
 from designs.models import Comment, CommentVersion, Thread
 from fans.access import has_role
@@ -90,6 +90,7 @@ def write_comment(
         created_at=now,
     )
     _contribute(comment, now)
+    search.note(comment)
     live.announce(comment)
     return comment
 
@@ -143,6 +144,7 @@ def edit_comment(*, comment: Comment, body: str, now: dt.datetime) -> None:
     if before != body:
         CommentVersion.objects.create(comment=comment, body=before, until=now)
     comment.body, comment.edited_at, comment.seq = body, now, seq
+    search.note(comment)
     live.announce(comment)
 
 
@@ -155,4 +157,5 @@ def delete_comment(*, comment: Comment, actor: User, now: dt.datetime) -> None:
         return
     comment.versions.all().delete()
     comment.body, comment.deleted_at, comment.deleted_by, comment.seq = "", now, actor, seq
+    search.note(comment)
     live.announce(comment)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from core.mail import queue_mail
 from core.once import once
 from core.states import WrongState, advance
+from designs import search
 from designs.actions.comments import touch_thread
 from designs.actions.pins import answer_pins, carry_pins
 from designs.models import Brief, Design, Revision, RevisionPicture, Thread
@@ -80,6 +81,7 @@ def _submit(
         form_key=form_key,
         created_at=now,
     )
+    search.note(design)
     _write_revision(design, 1, words.pictures, form_key, now)
     _contribute(design, Kind.DRAFT_ENTERED, now)
     return design

@@ -229,6 +229,7 @@ def pages(world: World) -> dict[str, list[str]]:
             on("fans:brand"),
             on("fans:brand-tiers"),
             at("designs:brief", w.brief.pk),
+            at("designs:search") + "?q=draft",
             *[
                 at("voting:round", one.pk)
                 for one in (w.open, w.closed, w.decided, w.scheduled_round, w.cancelled_round)
