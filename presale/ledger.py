@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # What banks hold while they decide about disputes.
 CLAIMS = "asset:receivable:dispute"
+# Our account at a bank: where payouts arrive and refunds by hand leave.
+BANK = "asset:bank"
 Entry = tuple[str, int]  # account, amount in minor units
 
 
@@ -73,6 +75,12 @@ def balances(accounts: Sequence[str]) -> dict[tuple[str, str], int]:
     }
 
 
+def moved(accounts: Sequence[str], kind: str) -> dict[str, int]:
+    """What the postings of a kind (`refund-by-hand`) moved on each of those accounts."""
+    rows = LedgerEntry.objects.filter(account__in=accounts, tx__cause__startswith=f"{kind}:")
+    return dict(rows.values_list("account").annotate(total=Sum("amount_minor")))
+
+
 def amount_in(cause: str, account: str) -> int:
     """What one posting moved on an account; 0 when it is not in the books."""
     rows = LedgerEntry.objects.filter(tx__cause=cause, account=account)
@@ -123,6 +131,31 @@ def post_unmatched(
     """Money came in that fits no open obligation: it is kept apart for the operator."""
     entries = [(provider_account(attempt), amount), ("suspense:unmatched", -amount)]
     post(f"unmatched:{charge_ref}", at, currency, entries)
+
+
+def post_unmatched_back(
+    attempt: "Attempt", ref: str, amount: int, currency: str, at: dt.datetime
+) -> None:
+    """Money kept apart was sent back to whoever paid it."""
+    entries = [("suspense:unmatched", amount), (provider_account(attempt), -amount)]
+    post(f"refund:{ref}", at, currency, entries)
+
+
+def post_refund_by_hand(order: "PreOrder", pk: int, amount: int, at: dt.datetime) -> None:
+    """A refund that the provider no longer makes was paid from our bank account."""
+    entries = [(promised_to(order), amount), (BANK, -amount)]
+    post(f"refund-by-hand:{pk}", at, order.currency, entries)
+
+
+def post_payout(account: str, ref: str, amount: int, currency: str, at: dt.datetime) -> None:
+    """The provider paid out to our bank account; `account` is what we have there."""
+    post(f"payout:{ref}", at, currency, [(BANK, amount), (account, -amount)])
+
+
+def post_writeoff(cause: str, account: str, amount: int, currency: str, at: dt.datetime) -> None:
+    """Money that is lost for good: `account` is what is short of it."""
+    entries = [("exp:writeoff", amount), (account, -amount)]
+    post(f"writeoff:{cause}", at, currency, entries)
 
 
 def post_refund_due(order: "PreOrder", cause: str, amount: int, at: dt.datetime) -> None:

@@ -160,7 +160,9 @@ def money_of(orders: Sequence[PreOrder]) -> dict[int, OrderMoney]:
     paid_by, back_by = _obligations(orders, Obligation.State.SATISFIED), _sent_back(orders)
     lost_by = _charged_back(orders)
     owed_by = _obligations(orders, Obligation.State.OPEN)
-    promised = ledger.balances([ledger.promised_to(order) for order in orders])
+    accounts = [ledger.promised_to(order) for order in orders]
+    promised = ledger.balances(accounts)
+    by_hand = ledger.moved(accounts, "refund-by-hand")
     found = {}
     for order in orders:
         priced = order_quote(order)
@@ -168,7 +170,7 @@ def money_of(orders: Sequence[PreOrder]) -> dict[int, OrderMoney]:
         found[order.pk] = OrderMoney(
             currency=order.currency,
             paid_minor=paid_by.get(order.pk, 0),
-            refunded_minor=back_by.get(order.pk, 0),
+            refunded_minor=back_by.get(order.pk, 0) + by_hand.get(ledger.promised_to(order), 0),
             refund_open_minor=-promised.get((ledger.promised_to(order), order.currency), 0),
             owed_minor=owed_by.get(order.pk, 0),
             quote=priced,

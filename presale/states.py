@@ -16,12 +16,13 @@ from presale.models import (
     PreOrder,
     RefundAttempt,
     RefundObligation,
+    Unmatched,
     WaitingPlace,
 )
 
 C, O, A = Campaign.State, PreOrder.State, Attempt.State  # noqa: E741
 B, R, P = Obligation.State, RefundAttempt.State, RefundObligation.State
-D = Dispute.State
+D, U = Dispute.State, Unmatched.State
 
 
 @dataclass(frozen=True)
@@ -251,12 +252,17 @@ DISPUTE: Final[Table] = {
     (D.OPEN, "lose"): Move(D.LOST, "provider", "the buyer has the money; the order ends"),
 }
 
+UNMATCHED: Final[Table] = {
+    (U.OPEN, "send_back"): Move(U.RETURNED, "operator", "sent back to whoever paid it"),
+}
+
 PROMISE: Final[Table] = {
     (P.OPEN, "done"): Move(P.DONE, "provider", "everything has gone back"),
     (P.OPEN, "cover"): Move(P.DONE, "provider", "the buyer's bank had given it back already"),
     (P.MANUAL, "cover"): Move(P.DONE, "provider", "the buyer's bank had given it back already"),
     (P.OPEN, "stick"): Move(P.MANUAL, "provider", "the provider refused; the operator looks"),
     (P.DONE, "stick"): Move(P.MANUAL, "provider", "a refund came back; still owed"),
+    (P.MANUAL, "by_hand"): Move(P.DONE, "operator", "paid by bank transfer, with its reference"),
     (P.MANUAL, "retry"): Move(P.OPEN, "operator", "tried again with a row of its own"),
 }
 
@@ -300,6 +306,7 @@ ANSWER_MOVES: Final = _moves(ANSWER)
 WAITING_MOVES: Final = _moves(WAITING)
 COMPENSATION_MOVES: Final = _moves(COMPENSATION)
 DISPUTE_MOVES: Final = _moves(DISPUTE)
+UNMATCHED_MOVES: Final = _moves(UNMATCHED)
 
 # -- Named groups ---------------------------------------------------------------------------
 # Orders that hold units of their variants and of their person's limit.
@@ -334,4 +341,5 @@ MACHINES: Final[dict[str, Table]] = {
     "Waiting place": WAITING,
     "Earnest money owed twice": COMPENSATION,
     "Dispute": DISPUTE,
+    "Payment kept apart": UNMATCHED,
 }

@@ -233,6 +233,7 @@ def _tell(order: PreOrder, tx: LedgerTx, held: str, promised: str) -> Movement |
         "charge": lambda: (_charge_words(rest), ""),
         "refund-due": lambda: (_("Refund promised"), _reason(order, rest)),
         "refund": lambda: (_("Refund sent to the card you paid with"), ""),
+        "refund-by-hand": lambda: (_("Refund paid by bank transfer"), ""),
         "refund-failed": lambda: (_("A refund came back; we try again"), ""),
         "sale": lambda: (_("Parcel sent: your payment went to the brand"), ""),
         "forfeit": lambda: (_("Deposit kept by the brand, as the terms say"), ""),

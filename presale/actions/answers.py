@@ -16,7 +16,7 @@ from presale.actions.endings import live_attempt, void_debts
 from presale.actions.places import give_back, lock_order
 from presale.actions.telling import campaign_changed, mail_balance, order_changed
 from presale.failpoints import failpoint
-from presale.models import Attempt, Obligation, PreOrder
+from presale.models import Attempt, Obligation, PreOrder, Unmatched
 from presale.providers.base import AnchorState, Decline
 from presale.states import ATTEMPT_MOVES, LIVE_ATTEMPTS, OBLIGATION_MOVES, ORDER_MOVES
 
@@ -89,6 +89,10 @@ def _set_apart(attempt: Attempt, state: AnchorState, code: str, now: dt.datetime
     if attempt.state == A.DEAD and ledger.is_posted(f"unmatched:{state.charge_ref}"):
         return
     ledger.post_unmatched(attempt, state.charge_ref, state.amount_minor, state.currency, now)
+    Unmatched.objects.create(
+        attempt=attempt, provider_account=attempt.provider_account, charge_ref=state.charge_ref,
+        amount_minor=state.amount_minor, currency=state.currency, why=code, created_at=now,
+    )  # fmt: skip
     if attempt.state != A.DEAD:
         actor = f"provider:{attempt.provider}"
         advance(

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
 
 from core.states import advance
 from presale import ledger, providers, terms
 from presale.actions.places import lock_order
 from presale.actions.telling import mail_buyer, order_changed
-from presale.errors import Disputed
+from presale.errors import Disputed, ReasonMissing
 from presale.failpoints import failpoint
 from presale.models import (
     Attempt,
@@ -107,6 +108,35 @@ def retry_refund(
     if order.hold_reason:
         raise Disputed
     advance(promised, "retry", moves=PROMISE_MOVES, actor=actor, reason=reason, now=now)
+    return promised
+
+
+@transaction.atomic
+def pay_by_hand(
+    promised: RefundObligation, *, actor: str, reference: str, now: dt.datetime
+) -> RefundObligation:
+    """The operator has paid it by bank transfer: the provider does not send it any more.
+
+    Refuses with `ReasonMissing` without a reference, `Disputed`, and `WrongState`.
+    """
+    if not reference.strip():
+        raise ReasonMissing(_("Write the reference of the bank transfer."))
+    order = lock_order(promised.order_id)
+    promised.refresh_from_db()
+    if order.hold_reason:
+        raise Disputed
+    sent = promised.attempts.exclude(state=R.FAILED).aggregate(total=Sum("amount_minor"))
+    rest = promised.amount_minor - promised.covered_minor - (sent["total"] or 0)
+    advance(
+        promised, "by_hand", moves=PROMISE_MOVES, actor=actor, reason=reference, now=now,
+        covered_minor=promised.covered_minor + rest,
+    )  # fmt: skip
+    ledger.post_refund_by_hand(order, promised.pk, rest, now)
+    mail_buyer(
+        order, f"refunded:{promised.pk}", "order_refunded", amount_minor=promised.amount_minor,
+        reason=promised.reason,
+    )  # fmt: skip
+    order_changed(order)
     return promised
 
 

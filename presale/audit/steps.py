@@ -17,6 +17,7 @@ def steps_are_listed() -> Checked:
         "presale.campaign": states.CAMPAIGN_MOVES,
         "presale.preorder": states.ORDER_MOVES,
         "presale.dispute": states.DISPUTE_MOVES,
+        "presale.unmatched": states.UNMATCHED_MOVES,
         "presale.attempt": states.ATTEMPT_MOVES,
         "presale.obligation": states.OBLIGATION_MOVES,
         "presale.refundattempt": states.REFUND_MOVES,

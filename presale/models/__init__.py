@@ -23,6 +23,7 @@ from presale.models.payment import (
 )
 from presale.models.preorder import PreOrder, PreOrderLine
 from presale.models.production import ProductionSheet, ProductionUpdate, Shipment, UpdatePicture
+from presale.models.unmatched import Unmatched
 from presale.models.waiting import WaitingPlace
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "RefundAttempt",
     "RefundObligation",
     "Shipment",
+    "Unmatched",
     "UpdatePicture",
     "Variant",
     "WaitingPlace",

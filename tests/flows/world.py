@@ -316,6 +316,9 @@ def pages(world: World) -> dict[str, list[str]]:
             on("presale:campaign-end-balance", w.balance.pk),
             on("presale:campaign-cancel", shop),
             on("presale:orders", making),
+            on("presale:balances", w.balance.pk),
+            on("presale:balances", shop),
+            on("presale:brand-money"),
             on("presale:order-manage", making, w.shipped.number),
             on("presale:order-manage", shop, w.deposited.number),
             on("presale:sheet", making),
@@ -323,5 +326,7 @@ def pages(world: World) -> dict[str, list[str]]:
             on("presale:update-new", making),
             on("presale:shipments", making),
         ],
-        "Olga": [at("fans:operator-brands"), at("voting:ops-ballots"), at("home")],
+        "Olga": [
+            *map(at, ("fans:operator-brands", "voting:ops-ballots", "presale:ops-money", "home"))
+        ],
     }

@@ -20,6 +20,7 @@ from presale.models import (
     PreOrder,
     RefundAttempt,
     RefundObligation,
+    Unmatched,
     WaitingPlace,
 )
 from presale.states import FINAL_ORDERS, HOLDING, MACHINES
@@ -36,6 +37,7 @@ MODELS = {
     "Earnest money owed twice": Compensation,
     "Dispute": Dispute,
     "Waiting place": WaitingPlace,
+    "Payment kept apart": Unmatched,
 }
 FIRST = {"Campaign": "draft", "Pre-order": "reserved", "Payment attempt": "created"}
 
@@ -66,7 +68,11 @@ def rows(db):
     place = WaitingPlace.objects.create(
         campaign=campaign, variant=campaign.variants.first(), quantity=1, person="p", joined_at=at
     )
-    made = [campaign, order, attempt, obligation, promised, sent, answer, twice, dispute, place]
+    apart = Unmatched.objects.create(
+        attempt=attempt, charge_ref="ch", amount_minor=1, currency="CNY", why="", created_at=at
+    )
+    first = [campaign, order, attempt, obligation, promised, sent]
+    made = [*first, answer, twice, dispute, place, apart]
     return dict(zip(MODELS, made, strict=True))
 
 
