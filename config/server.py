@@ -1,6 +1,7 @@
 """The server's parts put together: pages on threads, sockets on the loop, work beside them."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -23,6 +24,10 @@ SOCKETS: dict[str, Any] = {
     "ws_per_message_deflate": False,
 }
 
+# A thread that computes gives way to the loop after so long; Python's own 5 ms would be waited
+# for at each message that comes in meanwhile.
+SWITCH_SECONDS = 0.0005
+
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
@@ -44,6 +49,7 @@ class Lifespan:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         worker = Worker() if settings.EMBEDDED_WORKER else None
         await receive()
+        sys.setswitchinterval(SWITCH_SECONDS)
         await open_hub()
         if worker:
             worker.start()

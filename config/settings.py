@@ -260,7 +260,8 @@ MFA_TOTP_ISSUER = env("SITE_NAME", default="Toile")
 # Operators and the teams of brands need a second factor before they reach their pages.
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", HTTPS and not DEMO)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# In a signed cookie, unless they are too long for one: a word about a vote writes no session.
+MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
 
 # -- Words ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

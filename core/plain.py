@@ -11,14 +11,14 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BooleanField, DateTimeField, JSONField, Model, UUIDField
 
 M = TypeVar("M", bound=Model)
 Row = Sequence[Any]
 
 
-def select(statement: str, values: Sequence[Any], using: str) -> list[Any]:
+def select(statement: str, values: Sequence[Any], using: str = DEFAULT_DB_ALIAS) -> list[Any]:
     """The rows of one query."""
     with connections[using].cursor() as cursor:
         cursor.execute(statement, values)
@@ -35,7 +35,7 @@ def width(model: type[Model]) -> int:
     return len(model._meta.concrete_fields)
 
 
-def made(model: type[M], row: Row, using: str) -> M:
+def made(model: type[M], row: Row, using: str = DEFAULT_DB_ALIAS) -> M:
     """The object of a row of these columns."""
     names, converted = _shape(model, connections[using].vendor)
     values = list(row)
@@ -72,6 +72,11 @@ def table(name: str, kinds: str, rows: Collection[Row], using: str) -> tuple[str
 def names_of(kinds: str) -> tuple[str, ...]:
     """The names of columns that come with their types."""
     return tuple(one.split()[0] for one in kinds.split(", "))
+
+
+def stored_uuid(key: uuid.UUID, using: str) -> uuid.UUID | str:
+    """How the database keeps a UUID: as one, or as text."""
+    return key if connections[using].features.has_native_uuid_field else key.hex
 
 
 def aware(moment: dt.datetime) -> dt.datetime:

@@ -20,7 +20,8 @@ from fans import tiers
 from fans.access import MERCHANT, brand_for, has_role
 from fans.models import Brand, Contribution, User, Voter
 from fans.tiers import Deed, Tier
-from voting.models import Ballot, Entry, Round
+from voting import reads
+from voting.models import Entry, Round
 from voting.states import PUBLIC
 
 Visitor = User | AnonymousUser
@@ -75,6 +76,12 @@ def round_for_reading(user: Visitor, pk: int) -> Round:
     if found.state in PUBLIC or has_role(user, found.brief.brand, *MERCHANT):
         return found
     return get_object_or_404(rounds.filter(state__in=PUBLIC), pk=pk)
+
+
+def round_for_ballot(user: Visitor, pk: int) -> Round:
+    """The same for a vote: read in one short query where everybody may see it."""
+    found = reads.rounds([pk], DEFAULT_DB_ALIAS).get(pk)
+    return found if found and found.state in PUBLIC else round_for_reading(user, pk)
 
 
 def round_for_running(user: Visitor, slug: str, pk: int) -> Round:
@@ -153,14 +160,14 @@ def _deeds(
     brand: Brand, people: Collection[int], at: dt.datetime, using: str
 ) -> dict[int, list[Deed]]:
     which, asked = within(people, using)
-    rows = select(
+    found = select(
         "SELECT user_id, kind, points, at, subject FROM fans_contribution"
         f" WHERE brand_id = %s AND user_id {which} AND at <= %s",
         [brand.pk, asked, connections[using].ops.adapt_datetimefield_value(at)],
         using,
     )
     deeds: dict[int, list[Deed]] = defaultdict(list)
-    for person, kind, points, done_at, subject in rows:
+    for person, kind, points, done_at, subject in found:
         deeds[person].append(Deed(kind, points, aware(done_at), subject))
     return deeds
 
@@ -185,11 +192,11 @@ def has_live_ballot(round: Round, voter: Voter | None) -> bool:
     """Whether this voter has at least one choice in the round now; in pairs, ten answers."""
     if voter is None or voter.pk is None:
         return False
-    mine = Ballot.objects.filter(round=round, voter=voter, is_live=True)
+    mine = reads.ballots([round.pk], [voter.pk], DEFAULT_DB_ALIAS)
     if round.method == Round.Method.PAIRWISE:
-        drafts = Entry.objects.filter(round=round).count()
-        mine = mine.filter(said__gte=answers_first(drafts))
-    return mine.exists()
+        least = answers_first(Entry.objects.filter(round=round).count())
+        return any(one.is_live and one.said >= least for one in mine)
+    return any(one.is_live for one in mine)
 
 
 def answers_first(drafts: int) -> int:

@@ -6,6 +6,7 @@ the tally has a key of its own made of its figures, so that a vote makes no card
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import Any, Final
 
@@ -18,14 +19,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.plain import select
 from core.templatetags.toile import dot_places
-from designs.models import Picture, RevisionPicture
+from designs.models import Design, Picture, RevisionPicture
 from voting import desks, tally
 from voting.marks import SILENT, Mark, Marks
-from voting.methods import method_of
+from voting.methods import Method, method_of
 from voting.methods.base import Line
 from voting.models import Entry, Round
-from voting.queries import entries_of, entries_with_designs
+from voting.queries import UNOPENED, entries_with_designs
 
 # The rest of what a card shows (title, name, picture) may change: never older than this.
 KEEP_SECONDS: Final = 300
@@ -64,19 +66,17 @@ class Viewer:
 
 def slots(round: Round) -> list[Slot]:
     """The entries of a round with their figures, in order of entering, in one query."""
-    rows = entries_of(round)
-    fields = (
-        "pk",
-        "revision__design__number",
-        "revision_id",
-        "support",
-        "points",
-        "squares",
-        "support_guests",
-        "would_buy",
-        "unanswered",
-    )
-    return [Slot(*row) for row in rows.values_list(*fields)]
+    unseen = " AND d.state <> %s" if round.state in UNOPENED else ""
+    asked = [round.pk, *([Design.State.WITHDRAWN] if unseen else [])]
+    return [Slot(*row) for row in select(f"{SLOTS}{unseen} ORDER BY e.id", asked)]
+
+
+SLOTS: Final = (
+    "SELECT e.id, d.number, e.revision_id, e.support, e.points, e.squares, e.support_guests,"
+    " e.would_buy, e.unanswered FROM voting_entry e"
+    " JOIN designs_revision v ON v.id = e.revision_id JOIN designs_design d ON d.id = v.design_id"
+    " WHERE e.round_id = %s"
+)
 
 
 def ordered(found: list[Slot], round: Round, viewer: Viewer, order: str) -> list[Slot]:
@@ -183,15 +183,22 @@ def vote_context(entry: Entry, viewer: Viewer) -> dict[str, Any]:
     """What the card and the vote control of one entry show of this reader."""
     design = entry.revision.design
     return {
-        "entry": entry,
+        **control_context(entry, viewer),
         "design": design,
-        # As text: a template writes a number through the rules of the language, many times a card.
-        "key": mark_safe(str(entry.pk)),
-        "control_id": mark_safe(f"#entry-{entry.pk}-vote"),
         "number": mark_safe(f"{design.number:04d}"),
         "revision": mark_safe(str(entry.revision.number)),
         "design_url": reverse("designs:design", args=[design.pk]),
         "placement": next(iter(entry.revision.placements.all()), None),
+    }
+
+
+def control_context(entry: Entry, viewer: Viewer) -> dict[str, Any]:
+    """What the vote control alone shows of this reader."""
+    return {
+        "entry": entry,
+        # As text: a template writes a number through the rules of the language, many times a card.
+        "key": mark_safe(str(entry.pk)),
+        "control_id": mark_safe(f"#entry-{entry.pk}-vote"),
         "mark": viewer.marks.get(entry.pk, SILENT),
         "is_held": viewer.is_held,
         "is_open": viewer.may_vote,
@@ -252,11 +259,18 @@ def whole_of(round: Round) -> Whole:
 
 
 def figures_of(
-    round: Round, found: Sequence[Slot], whole: tuple[int, ...] | None = None
+    round: Round,
+    found: Sequence[Slot],
+    whole: tuple[int, ...] | None = None,
+    *,
+    drafts: int | None = None,
 ) -> list[Figures]:
-    """The figures of the entries with the round's counters, or with other ones."""
+    """The figures of the entries with the round's counters, or with other ones.
+
+    `drafts` is how many the round has, where `found` are not all of them.
+    """
     voters, papers, points, squares = whole or whole_of(round)
-    method, drafts = method_of(round), len(found)
+    method, drafts = method_of(round), drafts or len(found)
     if not method.hangs_on_counters:
         return _standing(round, found)
     return [
@@ -301,7 +315,8 @@ def render_tally(round: Round, figures: Figures, *, oob: bool = False) -> str:
     """The tally of one entry: dot and range, votes; the same for page, answer and socket."""
     template = Engine.get_default().get_template("voting/_tally.html")
     line = method_of(round).line(figures.figure)
-    shown = {"figure": figures.figure, "line": line, "votes": _votes(line, figures)}
+    votes = _votes(line, figures.figure, figures.guests, figures.unanswered)
+    shown = {"figure": figures.figure, "line": line, "votes": votes}
     return template.render(Context({"tally": figures, "oob": oob, **shown}))
 
 
@@ -313,24 +328,33 @@ def tally_values(round: Round, figures: Figures) -> tuple[str, ...]:
     """What the parts of the tally say; nothing when it has no figure and so another shape."""
     if figures.figure.value is None:
         return ()
-    line = method_of(round).line(figures.figure)
+    return _drawn(
+        method_of(round), figures.figure, figures.guests, figures.unanswered, get_language()
+    )
+
+
+@lru_cache(maxsize=4096)
+def _drawn(
+    method: Method, figure: tally.Figure, guests: int, unanswered: int, language: str | None
+) -> tuple[str, ...]:
+    # Many drafts have the same figure, and most keep theirs from one tick to the next.
+    line = method.line(figure)
     places = dot_places(line.dot, line.start, line.end)
-    return (line.words, *places, line.number, line.spread, _votes(line, figures))
+    votes = _votes(line, figure, guests, unanswered)
+    return (line.words, *places, line.number, line.spread, votes)
 
 
-def _votes(line: Line, figures: Figures) -> str:
+def _votes(line: Line, figure: tally.Figure, guests: int, unanswered: int) -> str:
     """The votes behind the figure, and those that stand apart from it."""
-    said = [line.votes] if figures.figure.value is not None else []
-    if figures.guests:
-        guests = ngettext("%(guests)s guest", "%(guests)s guests", figures.guests)
-        said.append(guests % {"guests": figures.guests})
-    if figures.unanswered:
+    said = [line.votes] if figure.value is not None else []
+    if guests:
+        held = ngettext("%(guests)s guest", "%(guests)s guests", guests)
+        said.append(held % {"guests": guests})
+    if unanswered:
         earlier = ngettext(
-            "%(votes)s earlier vote not renewed",
-            "%(votes)s earlier votes not renewed",
-            figures.unanswered,
+            "%(votes)s earlier vote not renewed", "%(votes)s earlier votes not renewed", unanswered
         )
-        said.append(earlier % {"votes": figures.unanswered})
+        said.append(earlier % {"votes": unanswered})
     return " · ".join(said)
 
 

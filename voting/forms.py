@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from django import forms
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,6 +16,7 @@ from core.money import EXPONENTS, MAXIMUM_CHARGE, NotMoney, parse_minor
 from core.zones import ZoneField
 from designs.models import Design
 from designs.templatetags.pictures import picture
+from voting import reads
 from voting.actions import Decision, Plan
 from voting.marks import Mark
 from voting.methods import METHODS, Method, method_of
@@ -97,7 +99,7 @@ class ChoiceForm(forms.Form):
         """The entry, and the part that is set."""
         key, part, *values = self.cleaned_data["choice"].split()
         value = values[0] if values else self.data.get(f"{part}-{key}", "")[:4]
-        entry = Entry.objects.filter(round=self.round, pk=key).first()
+        entry = reads.entry_of(self.round.pk, int(key), DEFAULT_DB_ALIAS)
         if entry is None:
             raise forms.ValidationError("no such entry")
         method = method_of(self.round)

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import DEFAULT_DB_ALIAS
 from django.template.loader import render_to_string
 from django.utils.translation import ngettext
 
 from core import live
 from core.live import Frame
 from fans.models import Voter
-from voting import access, cards, queries
+from voting import access, cards, queries, reads
 from voting.methods import method_of
 from voting.models import Round
 from voting.states import PUBLIC
@@ -66,15 +67,15 @@ def choices_withdrawn(round_id: int, voter_id: int) -> None:
 
 def may_join(user: Any, voter: Voter | None, pk: int, part: str) -> bool:
     """Everybody may hear of a public round; of its tally who may see it on the page."""
-    found = Round.objects.select_related("brief__brand").filter(pk=pk, state__in=PUBLIC).first()
-    if found is None or part not in ("", TALLY):
+    found = reads.rounds([pk], DEFAULT_DB_ALIAS).get(pk)
+    if found is None or found.state not in PUBLIC or part not in ("", TALLY):
         return False
     return part == "" or access.results_visible(found, voter, user)
 
 
 def render(pk: int, part: str, language: str, keys: set[str] | None, after: int) -> list[Frame]:
     """What changed in the room, or all of it."""
-    round = Round.objects.select_related("brief__brand").get(pk=pk)
+    round = reads.rounds([pk], DEFAULT_DB_ALIAS)[pk]
     if part == TALLY:
         return [_tally_frame(round, one) for one in _changed_figures(round, keys)]
     said = ngettext("%(shown)s voter", "%(shown)s voters", round.voters)
@@ -101,11 +102,16 @@ def _siblings_frame(round: Round) -> Frame:
 
 def _changed_figures(round: Round, keys: set[str] | None) -> list[cards.Figures]:
     found = cards.slots(round)
-    figures = cards.figures_of(round, found)
     wholes = [key.removeprefix(WAS).split(".") for key in keys or () if key.startswith(WAS)]
     if not keys or not wholes or not method_of(round).hangs_on_counters:
+        figures = cards.figures_of(round, found)
         return [one for one in figures if not keys or str(one.pk) in keys]
     _seq, *oldest = min(tuple(map(int, whole)) for whole in wholes)
+    if tuple(oldest) == cards.whole_of(round):
+        # Nobody else's figure hangs on what changed.
+        moved = [slot for slot in found if str(slot.pk) in keys]
+        return cards.figures_of(round, moved, drafts=len(found))
+    figures = cards.figures_of(round, found)
     try:
         before = cards.figures_of(round, found, tuple(oldest))
     except ValueError:

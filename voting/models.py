@@ -211,6 +211,8 @@ class Entry(models.Model):
         help_text=_("who chose it in the round before and has not said whether that still goes"),
     )
     outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.PENDING)
+    # The number of its design, where the row was read by `reads.entry_of`.
+    number: int
     outcome_reason = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 

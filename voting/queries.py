@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Case, Max, Prefetch, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
@@ -14,10 +15,11 @@ from core.models import StateLog
 from designs.models import Brief, Design, RevisionPicture, Thread
 from designs.threads import Place
 from fans.models import Brand, Voter
-from voting import tally
+from voting import reads, tally
 from voting.marks import Mark
 from voting.methods import Line, Method, method_of
 from voting.models import Ballot, Entry, Round, Tally
+from voting.rows import marks_of_ballots
 from voting.states import OVER, PUBLIC, RUNNING
 
 Group = Tally.Group
@@ -25,6 +27,8 @@ Group = Tally.Group
 FEWEST_DRAFTS = 2
 # Pictures on the card of a round.
 TEASER = 3
+# A round before its opening leaves out drafts that were withdrawn since the planning.
+UNOPENED = (Round.State.DRAFT, Round.State.SCHEDULED)
 
 
 def public_rounds() -> QuerySet[Round]:
@@ -71,7 +75,7 @@ def entries_of(round: Round) -> QuerySet[Entry]:
     take part, and nobody may see them any more.
     """
     rows = Entry.objects.filter(round=round).order_by("pk")
-    if round.state in (Round.State.DRAFT, Round.State.SCHEDULED):
+    if round.state in UNOPENED:
         return rows.exclude(revision__design__state=Design.State.WITHDRAWN)
     return rows
 
@@ -121,11 +125,9 @@ def marks_of(round: Round, voter: Voter | None) -> tuple[Ballot | None, dict[int
     """The ballot of a voter in a round and what it says of entries; answers to pairs aside."""
     if voter is None or voter.pk is None:
         return None, {}
-    ballots = Ballot.objects.prefetch_related("choices")
-    ballot = ballots.filter(round=round, voter=voter).first()
-    if ballot is None:
-        return None, {}
-    return ballot, {choice.entry_id: choice.mark for choice in ballot.choices.all()}
+    found = reads.ballots([round.pk], [voter.pk], DEFAULT_DB_ALIAS)
+    marks = marks_of_ballots([one.pk for one in found], DEFAULT_DB_ALIAS)
+    return next(iter(found), None), {entry: mark for _ballot, entry, mark in marks}
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 
-from core.plain import columns, made, select, width, within
-from designs.models import Brief
-from fans.models import Brand
-from voting import chain, live, rows
+from voting import chain, live, reads, rows
 from voting.marks import SILENT, Key, Mark, Marks, place_of
 from voting.methods import Method, method_of
 from voting.models import Ballot, Round
@@ -64,25 +61,7 @@ def lock_rounds(ids: Iterable[int], using: str = DEFAULT_DB_ALIAS) -> dict[int, 
     SQLite locks the file at the start of a transaction (IMMEDIATE) instead. Each comes with its
     brief and brand, and with the number of its `drafts`.
     """
-    which, keys = within(set(ids), using)
-    locked = " FOR NO KEY UPDATE OF r" if connections[using].vendor == "postgresql" else ""
-    found = {}
-    for row in select(f"{_ROUNDS} WHERE r.id {which} ORDER BY r.id{locked}", [keys], using):
-        round = made(Round, row[:_BRIEF], using)
-        round.brief = made(Brief, row[_BRIEF:_BRAND], using)
-        round.brief.brand = made(Brand, row[_BRAND:-1], using)
-        round.drafts = row[-1]
-        found[round.pk] = round
-    return found
-
-
-_BRIEF: Final = width(Round)
-_BRAND: Final = _BRIEF + width(Brief)
-_ROUNDS: Final = (
-    f"SELECT {columns(Round, 'r')}, {columns(Brief, 'b')}, {columns(Brand, 'h')},"
-    " (SELECT count(*) FROM voting_entry e WHERE e.round_id = r.id) FROM voting_round r"
-    " JOIN designs_brief b ON b.id = r.brief_id JOIN fans_brand h ON h.id = b.brand_id"
-)
+    return reads.rounds(set(ids), using, locked=True)
 
 
 def load(
@@ -96,7 +75,7 @@ def load(
     `entries` names the round, the voter, and the entry or pair of what is going to change: of
     methods that count each mark by itself nothing else is read. `None`: everything.
     """
-    held = {(one.round_id, one.voter_id): Held(one) for one in rows.ballots(rounds, voters, using)}
+    held = {(one.round_id, one.voter_id): Held(one) for one in reads.ballots(rounds, voters, using)}
     methods = {key: method_of(round) for key, round in rounds.items()}
     whole = [
         one.ballot.pk

@@ -7,12 +7,12 @@ The tables are those of `voting.models`; placeholders are Django's, so both data
 import datetime as dt
 import json
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import connections
 
-from core.plain import columns, made, names_of, select, table, within
+from core.plain import names_of, select, stored_uuid, table
 from voting.marks import Key, Mark
 from voting.models import Ballot
 
@@ -32,40 +32,6 @@ def among(wanted: Collection[Row], kinds: str, rest: str, using: str) -> list[Ro
     return select(f"SELECT {rest.format(asked=asked)}", [packed], using)
 
 
-def rounds_of(entries: Collection[int], using: str) -> dict[int, int]:
-    """In which round each of these entries is."""
-    which, keys = within(entries, using)
-    return dict(select(f"SELECT id, round_id FROM voting_entry WHERE id {which}", [keys], using))
-
-
-def voters(keys: Collection[int], using: str) -> list[Row]:
-    """Voter and account of these voters."""
-    if not keys:
-        return []
-    which, asked = within(keys, using)
-    return select(f"SELECT id, user_id FROM fans_voter WHERE id {which}", [asked], using)
-
-
-def guests(keys: Collection[uuid.UUID], using: str) -> list[tuple[int, uuid.UUID]]:
-    """Voter and key of those guests who are one."""
-    stored = _uuid_of(using)
-    asked = {stored(key): key for key in keys}
-    rest = (
-        "v.id, g.key FROM {asked} CROSS JOIN fans_guest g"
-        " JOIN fans_voter v ON v.guest_id = g.id WHERE g.key = asked.key"
-    )
-    found = among([(key,) for key in asked], "key uuid", rest, using)
-    return [(voter, asked[key]) for voter, key in found]
-
-
-def ballots(rounds: Collection[int], voters: Collection[int], using: str) -> list[Ballot]:
-    """The ballots of these voters in these rounds."""
-    (of, keys), (by, people) = within(rounds, using), within(voters, using)
-    asked = f"SELECT {BALLOT} FROM voting_ballot b WHERE b.round_id {of} AND b.voter_id {by}"
-    return [made(Ballot, row, using) for row in select(asked, [keys, people], using)]
-
-
-BALLOT: Final = columns(Ballot, "b")
 MARK = "c.supports, c.would_buy, c.options, c.cap_minor, c.score, c.rank"
 
 
@@ -109,8 +75,7 @@ def answers_at(
 
 def seen_keys(pairs: Collection[tuple[int, uuid.UUID]], using: str) -> set[tuple[int, uuid.UUID]]:
     """Which of these pairs of ballot and client's key are in the log already."""
-    stored = _uuid_of(using)
-    asked = {(ballot, stored(key)): (ballot, key) for ballot, key in pairs}
+    asked = {(ballot, stored_uuid(key, using)): (ballot, key) for ballot, key in pairs}
     rest = (
         "asked.ballot, asked.client FROM {asked} CROSS JOIN voting_ballotlog l"
         " WHERE l.ballot_id = asked.ballot AND l.client_key = asked.client"
@@ -211,12 +176,12 @@ def update_ballots(rows: Sequence[Row], at: dt.datetime, using: str) -> None:
 
 def append_log(rows: Sequence[Row], at: dt.datetime, using: str) -> None:
     """Append round, ballot, seq, standing, choices (JSON), salt, leaf, head, client's key."""
-    moment, stored = connections[using].ops.adapt_datetimefield_value(at), _uuid_of(using)
+    moment = connections[using].ops.adapt_datetimefield_value(at)
     _insert(
         "voting_ballotlog",
         "at timestamptz, round_id bigint, ballot_id bigint, seq bigint, standing text,"
         " choices jsonb, salt text, leaf text, head text, client_key uuid",
-        [(moment, *row, stored(key) if key else None) for *row, key in rows],
+        [(moment, *row, stored_uuid(key, using) if key else None) for *row, key in rows],
         using,
     )
 
@@ -292,13 +257,6 @@ def _many(one: str, all_: str, kinds: str, rows: Sequence[Row], using: str) -> N
             return
         given, packed = table("given", kinds, rows, using)
         cursor.execute(all_.format(given=given), [packed])
-
-
-def _uuid_of(using: str) -> Callable[[uuid.UUID], Any]:
-    """How the database keeps a UUID: as one, or as text."""
-    if connections[using].features.has_native_uuid_field:
-        return lambda key: key
-    return lambda key: key.hex
 
 
 def _marks(rows: Iterable[Row]) -> list[tuple[int, int, Mark]]:

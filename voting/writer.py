@@ -31,7 +31,7 @@ from core.clock import db_now
 from core.dates import zone_name
 from fans.models import Guest, Voter
 from fans.sessions import Proof, ended
-from voting import rows
+from voting import reads, rows
 from voting.access import GUEST, Part, Refusal, parts_of, refusal_for
 from voting.marks import SILENT, Key, Mark, Marks, pair_of
 from voting.methods import method_of
@@ -142,7 +142,7 @@ class Batch:
         self.using = using
         self.methods = {key: method_of(round) for key, round in self.rounds.items()}
         self.voters = self._voters(changes)
-        self.entries = rows.rounds_of(
+        self.entries = reads.rounds_of(
             {entry for change in changes for entry in change.entry_ids}, using
         )
         self.held = self._held(changes)
@@ -225,10 +225,10 @@ class Batch:
         """Who votes, by what they come with; a guest nobody knows has no key of a row yet."""
         found: dict[int | uuid.UUID | None, Person] = {}
         asked = {change.voter_id for change in changes if change.voter_id}
-        found.update({pk: Person(pk, user) for pk, user in rows.voters(asked, self.using)})
+        found.update({pk: Person(pk, user) for pk, user in reads.voters(asked, self.using)})
         keys = {change.guest_key for change in changes if change.guest_key}
         found.update({key: Person(None, None, key) for key in keys})
-        for pk, key in rows.guests(keys, self.using):
+        for pk, key in reads.guests(keys, self.using):
             found[key].pk = pk
         return found
 

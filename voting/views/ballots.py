@@ -4,6 +4,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
+from django.db import DEFAULT_DB_ALIAS
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -16,8 +17,9 @@ from django_htmx.http import trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
 from core.ratelimit import Limit, TooMany, is_address, spend
+from fans.models import Voter
 from fans.voters import guest_key, remember_guest, voter_of, voter_of_person, who_votes
-from voting import access, cards, queries
+from voting import access, cards, queries, reads
 from voting.actions import NotCounted, NotKnownYet, cast_ballot
 from voting.forms import ChoiceForm, WouldBuyForm
 from voting.marks import Marks
@@ -44,7 +46,7 @@ FIRST_VOTES: Final = Limit("first-vote", 240, 60)
 @require_POST
 def ballot(request: FromPage, pk: int) -> HttpResponse:
     """Set one part of one's ballot, and show the control as it is then."""
-    round = access.round_for_reading(request.user, pk)
+    round = access.round_for_ballot(request.user, pk)
     form = ChoiceForm(request.POST, round=round)
     if not form.is_valid():
         return _not_counted(request, round, None, _("Not counted: no such draft in this round."))
@@ -80,6 +82,7 @@ def would_buy(request: FromPage, pk: int, entry_pk: int) -> HttpResponse:
         except NotKnownYet:
             return not_known(request, round)
         else:
+            entry.number = entry.revision.design.number
             return _counted(request, round, entry, counted)
     context = {"round": round, "entry": entry, "form": form, "mark": mark}
     return render(request, "voting/would_buy.html", context, status=409 if form.errors else 200)
@@ -148,12 +151,12 @@ def cast(request: HttpRequest, round: Round, **said: Any) -> Counted:
 
 
 def _counted(request: FromPage, round: Round, entry: Entry, counted: Counted) -> HttpResponse:
-    number = f"{entry.revision.design.number:04d}"
+    number = f"{entry.number:04d}"
     text = _said(counted, method_of(round)) % {"number": number}
     if not request.htmx:
         messages.success(request, text)
         return HttpResponseRedirect(_back(request, round, entry))
-    round.refresh_from_db(fields=["voters", "guests", "papers", "points", "squares", "seq"])
+    round = reads.rounds([round.pk], DEFAULT_DB_ALIAS)[round.pk]
     method = method_of(round)
     voter = voter_of(request)
     ballot, marks = queries.marks_of(round, voter)
@@ -163,7 +166,7 @@ def _counted(request: FromPage, round: Round, entry: Entry, counted: Counted) ->
     shown = _shown(request.POST)
     among = shown if appear or method.is_ordered else [entry.pk]
     is_held = not counted.is_confirmed
-    control = _control(request, round, entry, marks, is_held=is_held)
+    control = _control(request, round, entry, voter, marks, is_held=is_held)
     response = render(
         request,
         "voting/_vote_answer.html",
@@ -192,8 +195,8 @@ def _others(
         return []
     viewer = cards.Viewer(marks=marks, is_held=is_held, may_vote=control["is_open"])
     moved = [pk for pk, mark in marks.items() if mark.rank and pk != entry.pk]
-    found = queries.entries_with_designs(round).filter(pk__in=moved)
-    shown = [{**control, **cards.vote_context(one, viewer), "oob": True} for one in found]
+    found = queries.entries_of(round).filter(pk__in=moved)
+    shown = [{**control, **cards.control_context(one, viewer), "oob": True} for one in found]
     return [render_to_string("voting/_vote.html", one, request) for one in shown]
 
 
@@ -214,14 +217,19 @@ def _said(counted: Counted, method: Method) -> str:
 
 
 def _control(
-    request: FromPage, round: Round, entry: Entry, marks: dict[int, Any], *, is_held: bool
+    request: FromPage,
+    round: Round,
+    entry: Entry,
+    voter: Voter | None,
+    marks: dict[int, Any],
+    *,
+    is_held: bool,
 ) -> dict[str, Any]:
-    refusal = access.may_vote(round, request.user, voter_of(request))
+    refusal = access.may_vote(round, request.user, voter)
     may_vote = round.state == Round.State.OPEN and refusal is None
     viewer = cards.Viewer(marks=marks, is_held=is_held, may_vote=may_vote)
-    shown = cards.vote_context(queries.entries_with_designs(round).get(pk=entry.pk), viewer)
     return {
-        **shown,
+        **cards.control_context(entry, viewer),
         "round": round,
         "method": method_of(round),
         "ballot_url": reverse("voting:ballot", args=[round.pk]),
@@ -233,9 +241,10 @@ def _not_counted(request: FromPage, round: Round, entry: Entry | None, text: str
     if not request.htmx or entry is None:
         messages.error(request, text)
         return HttpResponseRedirect(_back(request, round, entry))
-    ballot, marks = queries.marks_of(round, voter_of(request))
+    voter = voter_of(request)
+    ballot, marks = queries.marks_of(round, voter)
     is_held = bool(ballot and not ballot.is_confirmed)
-    context = {**_control(request, round, entry, marks, is_held=is_held), "problem": text}
+    context = {**_control(request, round, entry, voter, marks, is_held=is_held), "problem": text}
     template = "voting/_vote.html"
     if _at_own(request):
         template, context["own"] = "voting/_own.html", own_ballot(round, marks)
