@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from presale.models import PreOrder, WaitingPlace
+from presale.models import Gift, PreOrder, WaitingPlace
 
 
 def order_path(order: PreOrder) -> str:
@@ -24,3 +24,8 @@ def absolute(path: str) -> str:
 def waiting_url(place: WaitingPlace) -> str:
     """The page of a place on a waiting list, with the site's address; its code opens it."""
     return absolute(reverse("presale:waiting", args=[place.code]))
+
+
+def gift_path(gift: Gift) -> str:
+    """The page on which the recipient of a gift enters the address; its code opens it."""
+    return reverse("presale:gift", args=[gift.code])

@@ -209,6 +209,29 @@ def _order_rows(order: PreOrder, zone: ZoneInfo) -> Iterable[list[object]]:
         ]  # fmt: skip
 
 
+def packing_csv(orders: Iterable[PreOrder]) -> str:
+    """What is printed for parcels: addresses, pieces and cards; no price and no e-mail."""
+    head = [
+        _("Order"), _("SKU"), _("Variant"), _("Units"), pgettext("person", "Name"), _("Address"),
+        _("Address, second line"), _("City"), _("State or province"), _("Postcode"), _("Country"),
+        _("Phone"), _("Travels with"), _("Gift from"), _("Card"),
+    ]  # fmt: skip
+    return csv_text(head, (row for order in orders for row in _packing_rows(order)))
+
+
+def _packing_rows(order: PreOrder) -> Iterable[list[object]]:
+    # What travels along has the card of the order whose parcel it is.
+    first = order.joins or order
+    gift = getattr(first, "gift", None)
+    for line in order.lines.all():
+        yield [
+            order.number, line.variant.sku, line.variant.label, line.quantity, order.name,
+            order.address1, order.address2, order.city, order.region, order.postcode,
+            order.country, order.phone, order.joins.number if order.joins else "",
+            gift.giver if gift else "", gift.message if gift else "",
+        ]  # fmt: skip
+
+
 def matrix_csv(campaign: Campaign) -> str:
     """Orders by option, exactly as the console shows them."""
     matrix = option_matrix(campaign)

@@ -8,7 +8,7 @@ from django.db.models import F
 from core.states import WrongState, advance
 from fans.models import Contribution
 from presale import ledger, pricing, states
-from presale.actions import refunds
+from presale.actions import gifts, refunds
 from presale.actions.places import give_back, lock_order, uncount
 from presale.actions.settlement import contribute
 from presale.actions.telling import campaign_changed, mail_buyer, order_changed
@@ -46,6 +46,8 @@ def ship_order(order: PreOrder, *, actor: str, now: dt.datetime) -> PreOrder:
                 raise
     shipment = Shipment.objects.filter(order=order).first()
     mail_buyer(order, "shipped", "order_shipped", shipment=shipment)
+    if shipment:
+        gifts.tell_recipient(order, shipment.carrier, shipment.tracking)
     campaign_changed(campaign.pk, "phase")
     order_changed(order)
     return order

@@ -11,7 +11,7 @@ from core.mail import queue_mail
 from core.money import format_minor
 from fans.access import MERCHANT
 from presale import links, paylinks, queries
-from presale.models import Campaign, Obligation, PreOrder
+from presale.models import Campaign, Gift, Obligation, PreOrder
 
 
 def mail_buyer(order: PreOrder, fact: str, template: str, **context: Any) -> None:
@@ -27,10 +27,17 @@ def mail_buyer(order: PreOrder, fact: str, template: str, **context: Any) -> Non
             "campaign": order.campaign,
             "brand": order.campaign.brand,
             "order_url": links.order_url(order),
+            "buyer_name": _greeted(order),
             **words,
         },
         language=language,
     )
+
+
+def _greeted(order: PreOrder) -> str:
+    """Whom a mail about an order greets: of a gift its giver, for the address names another."""
+    gift = Gift.objects.filter(order_id=order.pk).values_list("giver", flat=True).first()
+    return gift or order.name
 
 
 def written(context: dict[str, Any], campaign: Campaign, language: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from presale.models.bank import (
 from presale.models.campaign import Campaign, PersonLimit, PriceStep, Variant
 from presale.models.delay import Delay, DelayAnswer
 from presale.models.dispute import Dispute
+from presale.models.gift import Gift
 from presale.models.house import BrandRules, Compensation
 from presale.models.ledger import LedgerEntry, LedgerTx
 from presale.models.payment import (
@@ -40,6 +41,7 @@ __all__ = [
     "Delay",
     "DelayAnswer",
     "Dispute",
+    "Gift",
     "InboundEvent",
     "LedgerEntry",
     "LedgerTx",

@@ -19,7 +19,7 @@ from presale import access, boards, pages, reports
 from presale.actions import campaigns
 from presale.errors import Refused
 from presale.forms.console import OrderFilterForm
-from presale.models import Campaign
+from presale.models import Campaign, PreOrder
 from presale.states import CANCELLABLE
 from presale.views.answers import attachment
 from presale.views.decisions import wrong_state
@@ -81,6 +81,18 @@ def orders_csv(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     _form, rows = _filtered(request, found)
     return attachment(
         reports.orders_csv(found, rows), f"orders-{found.pk}.csv", "text/csv; charset=utf-8"
+    )
+
+
+@login_required
+@require_safe
+def packing_csv(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """What is printed for the parcels that are to be sent: no prices, gifts with their cards."""
+    found = access.managed_campaign(request.user, slug, pk)
+    rows = found.orders.filter(state=PreOrder.State.IN_PRODUCTION).order_by("pk")
+    rows = rows.select_related("gift", "joins__gift").prefetch_related("lines__variant")
+    return attachment(
+        reports.packing_csv(rows), f"parcels-{found.pk}.csv", "text/csv; charset=utf-8"
     )
 
 
