@@ -82,6 +82,44 @@ def cut(seed: int) -> Figures:
         return cut.run(url, redis.url, size=cut.Size(200, 20_000, 10, (5, 30)), seed=seed)
 
 
+def webhooks(seed: int) -> Figures:
+    """G4: ten thousand deliveries, a thousand forged ones beside them, twenty kills."""
+    from tests.stripe_peer.client import TEST_KEY, running
+    from tests.stripe_peer.events import SECRET
+
+    with running() as peer, _files() as folder:
+        os.environ |= {
+            "PAYMENT_PROVIDER": "stripe", "STRIPE_API_KEY": TEST_KEY,
+            "STRIPE_API_BASE": peer.base, "STRIPE_WEBHOOK_SECRET": SECRET,
+        }  # fmt: skip
+        with _database(f"sqlite:///{folder}/toile.sqlite3") as url:
+            from tests.faults import storm
+
+            return storm.deliveries(
+                url, peer, orders=260, sent=10_000, kills=20, seed=seed, forged=1_000
+            )
+
+
+def storm(_seed: int) -> Figures:
+    """G6 and 50 refunds, on SQLite; `storm-pg` is the same on PostgreSQL."""
+    with _files() as folder, _database(f"sqlite:///{folder}/toile.sqlite3"):
+        return _storm()
+
+
+def storm_pg(_seed: int) -> Figures:
+    """The same on PostgreSQL."""
+    with _services() as (postgres, redis), _files(), _database(postgres.url, redis.url):
+        return _storm()
+
+
+def _storm() -> Figures:
+    from tests.faults import storm
+
+    places = storm.places(buyers=500, free=50, runs=20, workers=16)
+    back = storm.refunds_at_once(count=50, workers=50)
+    return {**places, **back, "wrong": places["wrong"] + back["wrong"]}
+
+
 def crashes(_seed: int) -> Figures:
     """Every death and every lost answer of the money, on both databases."""
     return _on_both(["tests/money/test_crashes.py", "tests/money/test_wire.py"])
@@ -115,6 +153,9 @@ PARTS: dict[str, Callable[[int], Figures]] = {
     "four": four,
     "close": close,
     "cut": cut,
+    "webhooks": webhooks,
+    "storm": storm,
+    "storm-pg": storm_pg,
     "crashes": crashes,
     "events": events,
     "histories": histories,
