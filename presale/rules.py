@@ -34,6 +34,7 @@ class Option:
     surcharge_minor: int
     quota: int | None
     choices: tuple[tuple[str, str], ...] = ()
+    minimum: int | None = None
 
 
 @dataclass(frozen=True)
@@ -262,6 +263,13 @@ def _amounts(terms: Terms) -> Iterator[Problem]:
 def _variants(terms: Terms) -> Iterator[Problem]:
     if not terms.options:
         yield Problem("variants", _("Include at least one variant."))
+    for option in terms.options:
+        if option.minimum and option.quota is not None and option.minimum > option.quota:
+            yield Problem(
+                "variants",
+                _("%(label)s can never reach its own minimum: it is limited to %(quota)s.")
+                % {"label": option.label, "quota": option.quota},
+            )
     skus = [option.sku for option in terms.options]
     for sku in sorted({sku for sku in skus if skus.count(sku) > 1}):
         yield Problem("variants", _("The SKU %(sku)s is used twice.") % {"sku": sku})

@@ -149,6 +149,12 @@ ORDER: Final[Table] = _by_state(
         (O.DEPOSITED, "limit_missed"): Move(
             O.CANCELLED, "job", "the final price is above the buyer's limit; " + _BACK
         ),
+        (O.DEPOSITED, "variant_missed"): Move(
+            O.CANCELLED, "job", "its variant is given up and this is what its terms say; " + _BACK
+        ),
+        (O.DEPOSITED, "rehome"): Move(
+            O.DEPOSITED, "job", "its variant is given up; it moves to the one the buyer named"
+        ),
         (O.DEPOSITED, "campaign_failed"): Move(O.CANCELLED, "job", "minimum missed; " + _BACK),
         (O.BALANCE_DUE, "choose_charge_day"): Move(
             O.BALANCE_DUE, "buyer", "another day of the window for the saved card, before its try"

@@ -78,6 +78,7 @@ def order_context(order: PreOrder, now: dt.datetime) -> dict[str, Any]:
         "next_step": next_step(order, money),
         "moved_at": moved_at(order),
         "step_version": step_version(order),
+        "fallback": pages.fallback_of(order),
         "live_version": int(now.timestamp() * 1000),
     }
 
@@ -178,6 +179,8 @@ def _limit_note(order: PreOrder) -> str:
 def _balance_note(order: PreOrder, money: OrderMoney) -> str:
     if order.state in UNPAID_BALANCE:
         return _("Due now.")
+    if order.state == State.DEPOSITED and order.missed == PreOrder.IfMissed.WAIT:
+        return _("Your variant missed its minimum. The brand decides within 48 hours of the close.")
     if order.state == State.DEPOSITED:
         return _("Announced when deposits have closed and the final price is known.")
     return ""

@@ -23,6 +23,7 @@ LONGEST_SILENCE_DAYS: Final = 30
 LONGEST_DELAY: Final = dt.timedelta(days=365)
 DELAY_ANSWER: Final = dt.timedelta(days=14)
 DECISION: Final = dt.timedelta(days=7)
+VARIANT_DECISION: Final = dt.timedelta(hours=48)
 DELIVERED_AFTER: Final = dt.timedelta(days=14)
 RETURN_WINDOW: Final = dt.timedelta(days=14)
 MAX_EXTENSIONS: Final = 1

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from django.core import signing
 
 from presale.actions.orders import Address
+from presale.models import PreOrder
 
 TICKET_LIFE = dt.timedelta(hours=3)
 _SALT = "presale.checkout"
@@ -29,6 +30,8 @@ class Ticket:
     limit_minor: int | None = None
     # The place on a waiting list whose units are taken, by its code.
     offer: str = ""
+    if_missed: str = PreOrder.IfMissed.REFUND
+    other_variant_id: int | None = None
 
     def signed(self) -> str:
         """As text for a hidden field."""

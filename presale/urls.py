@@ -21,6 +21,7 @@ from presale.views import (
     order_questions,
     orders,
     shop,
+    variants,
     waiting,
     wizard,
 )
@@ -83,6 +84,7 @@ urlpatterns = [
         for what in decisions.DECISIONS
     ],
     path(_campaign + "address-lock/", address_lock.address_lock, name="address-lock"),
+    path(_campaign + "variants/<int:variant>/", variants.decide, name="variant-decide"),
     path(_campaign + "orders/", console.orders, name="orders"),
     path(_campaign + "orders/<str:number>/", desk.order, name="order-manage"),
     path(_campaign + "orders/<str:number>/remind/", balances.remind, name="order-remind"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.states import WrongState, advance
 from presale import ledger, queries, terms
-from presale.actions import attempts, house, refunds
+from presale.actions import attempts, house, refunds, variants
 from presale.actions.endings import end_order, in_words, live_attempt
 from presale.actions.places import lock_order
 from presale.actions.settlement import announce_paid
@@ -39,6 +39,8 @@ def announce_balance(order: PreOrder, *, actor: str, now: dt.datetime) -> None:
     assert campaign.final_unit_minor is not None
     if not order.is_in_at(campaign.final_unit_minor):
         return _end_above_limit(order, actor=actor, now=now)
+    if order.missed and not variants.follow(order, actor=actor, now=now):
+        return
     amount = queries.balance_at(order, campaign.final_unit_minor)
     event = "balance_due" if amount else "nothing_due"
     advance(

@@ -138,6 +138,7 @@ def _write_rows(campaign: Campaign, terms: Terms) -> None:
             position=place,
             surcharge_minor=option.surcharge_minor,
             quota=option.quota,
+            minimum=option.minimum,
         )
         for place, option in enumerate(terms.options)
     )

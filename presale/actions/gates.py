@@ -11,6 +11,7 @@ from core.states import advance
 from presale import queries, states, terms
 from presale.actions import house
 from presale.actions.telling import campaign_changed, mail_brand
+from presale.actions.variants import decide_variants
 from presale.errors import ReasonMissing, Refused
 from presale.models import Campaign, PreOrder, Variant
 from presale.states import CAMPAIGN_MOVES
@@ -23,7 +24,9 @@ def finalise(campaign: Campaign, *, actor: str, now: dt.datetime) -> bool:
     """Count once: units, final price and state in one step; False while a deposit is open.
 
     Who is in, and at what price, is the rule of `presale.clearing`. The minimum counts those
-    who are in; the others are refunded afterwards, order by order.
+    who are in and whose variant is made or may be (`presale.rehoming`); the others are refunded
+    afterwards, order by order. The price counts all paid deposits: what a variant loses at the
+    close raises it no more than a cancellation does.
     """
     row = Campaign.objects.filter(pk=campaign.pk, state=C.CLOSING)
     if not row.update(version=F("version") + 1):  # also locks the row
@@ -34,6 +37,8 @@ def finalise(campaign: Campaign, *, actor: str, now: dt.datetime) -> bool:
     campaign.refresh_from_db()
     cleared = queries.cleared(campaign)
     units, price = cleared.units, cleared.unit_minor
+    going = 0 if price is None else decide_variants(campaign, price, now)
+    units -= going
     if units < campaign.minimum:
         words = ngettext(
             "%(units)d of %(minimum)d unit", "%(units)d of %(minimum)d units", campaign.minimum
@@ -47,7 +52,8 @@ def finalise(campaign: Campaign, *, actor: str, now: dt.datetime) -> bool:
         ends = now + dt.timedelta(days=campaign.balance_days)
         advance(
             campaign, "gate1_passed", moves=CAMPAIGN_MOVES, actor=actor, now=now,
-            final_units=units, final_unit_minor=price, units=units, reached_unit_minor=price,
+            final_units=units, final_unit_minor=price, units=units + going,
+            reached_unit_minor=price,
             balance_closes_at=ends,
             grace_ends_at=ends + terms.GRACE,
         )  # fmt: skip

@@ -66,6 +66,8 @@ def reserve(
     joins: PreOrder | None = None,
     limit_minor: int | None = None,
     place: WaitingPlace | None = None,
+    if_missed: str = PreOrder.IfMissed.REFUND,
+    other_variant_id: int | None = None,
     now: dt.datetime | None = None,
 ) -> PreOrder:
     """Hold the units and write what is owed as a deposit; the same `form_key` is the same order.
@@ -76,6 +78,8 @@ def reserve(
     With `limit_minor`, one of the ladder's prices below the price now, the order is in only if
     the final price is at most that; otherwise it ends at the close and is refunded whole.
     `place` is a place on a waiting list for which these units are kept.
+    `if_missed` says what happens if the variant misses its own minimum; "move" needs a variant
+    of the campaign that costs no more. An order in such a campaign is of one variant.
     Without `now` the database's clock decides. Follow with `payments.start_deposit`.
 
     Refuses with `BadOrder` (422), `EmailNotVerified` (403), `PaymentsOff` (503), and with 409:
@@ -98,6 +102,8 @@ def reserve(
         consent_text=consent_text,
         auto_charge=auto_charge,
         limit_minor=limit_minor,
+        if_missed=if_missed,
+        other_variant_id=other_variant_id,
         form_key=form_key,
         **asdict(address),
     )
@@ -129,6 +135,7 @@ def _reserve(
     else:
         shipping_minor = shipping.price_to(campaign, order.country)
     _check_limit(campaign, order.limit_minor)
+    _check_fallback(order, lines)
     quote = queries.quote_with(campaign, lines, shipping_minor, order.limit_minor)
     if max(quote.deposit_minor, quote.later_minor) > MAXIMUM_CHARGE:
         raise BadOrder("quantity", _("That is more than one payment can be."))
@@ -182,6 +189,24 @@ def _hold(
         raise BadOrder("wanted", _("An option is not part of this campaign."))
     take_of_limit(order.campaign, order.person, units[place.variant_id])
     waiting.hold_offered(order, place, units[place.variant_id], at)
+
+
+def _check_fallback(order: PreOrder, lines: Sequence[tuple[Variant, int]]) -> None:
+    """What shall happen without the variant is possible, and costs no more than what was shown."""
+    choice, other_id = order.if_missed, order.other_variant_id
+    if choice not in PreOrder.IfMissed or (choice == PreOrder.IfMissed.MOVE) != bool(other_id):
+        raise BadOrder("if_missed", _("Choose what shall happen."))
+    minimums = Variant.objects.filter(campaign=order.campaign).exclude(minimum=None)
+    if len(lines) > 1 and minimums.exists():
+        raise BadOrder("wanted", _("In this campaign an order is of one variant. Order twice."))
+    if not other_id:
+        return
+    chosen = lines[0][0]
+    other = Variant.objects.filter(pk=other_id, campaign=order.campaign).first()
+    if other is None or other.pk == chosen.pk:
+        raise BadOrder("if_missed", _("Choose another variant of this campaign."))
+    if other.surcharge_minor > chosen.surcharge_minor:
+        raise BadOrder("if_missed", _("That variant costs more than the one you order."))
 
 
 def _parsed(wanted: Sequence[Wanted], campaign: Campaign) -> dict[int, int]:

@@ -102,7 +102,8 @@ def terms_of(campaign: Campaign) -> rules.Terms:
         person_limit=campaign.person_limit,
         steps=tuple(rules.Step(*step) for step in queries.steps_of(campaign)),
         options=tuple(
-            rules.Option(row.label, row.sku, row.surcharge_minor, row.quota) for row in variants
+            rules.Option(row.label, row.sku, row.surcharge_minor, row.quota, minimum=row.minimum)
+            for row in variants
         ),
         shipping_minor=tuple(zone.price_minor for zone in shipping.zones_of(campaign)),
         profile=jurisdictions.profile_for(campaign),
@@ -127,9 +128,10 @@ def written_terms(campaign: Campaign, zones: Sequence[shipping.Zone]) -> str:
             (units, format_minor(price, money)) for units, price in queries.steps_of(campaign)
         ],
         "variants": [
-            (row.label, row.quota, format_minor(row.surcharge_minor, money))
+            (row.label, row.quota, format_minor(row.surcharge_minor, money), row.minimum)
             for row in campaign.variants.order_by("position", "pk")
         ],
+        "has_minimums": campaign.variants.exclude(minimum=None).exists(),
         "zones": [
             (zone.name, ", ".join(zone.countries), format_minor(zone.price_minor, money))
             for zone in zones

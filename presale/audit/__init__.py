@@ -13,6 +13,7 @@ from presale.audit.payments import order_matches_books, paid_once, refunds_withi
 from presale.audit.quotas import lines_counted, places, prices_kept
 from presale.audit.statement import provider_agrees
 from presale.audit.steps import nothing_is_stuck, steps_are_listed
+from presale.audit.variants import variants_decided
 
 CHECKS = [
     ledger_guarded,
@@ -25,6 +26,7 @@ CHECKS = [
     ended_orders_owe_nothing,
     prices_kept,
     limits_kept,
+    variants_decided,
     ended_campaigns_repay,
     order_matches_books,
     steps_are_listed,

@@ -196,6 +196,7 @@ class Wizard:
                     surcharge_minor=data["surcharge"] or 0,
                     quota=data["quota"],
                     choices=form.choices,
+                    minimum=data["minimum"],
                 )
 
     def _initial(self) -> dict[str, Any]:
@@ -239,6 +240,7 @@ class Wizard:
                     "sku": known.sku,
                     "surcharge": known.surcharge_minor,
                     "quota": known.quota,
+                    "minimum": known.minimum,
                 }
             rows.append((choices, row))
         return rows

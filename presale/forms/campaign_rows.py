@@ -59,11 +59,14 @@ class VariantForm(forms.Form):
         self.fields["quota"] = WholeNumberField(
             label=_("Quota"), least=1, most=MOST_UNITS, required=False
         )
+        self.fields["minimum"] = WholeNumberField(
+            label=_("Own minimum"), least=1, most=MOST_UNITS, required=False
+        )
 
     @property
     def cells(self) -> list[forms.BoundField]:
         """The fields in the order of the table, each named with its variant."""
-        names = ("sku", "surcharge", "quota")
+        names = ("sku", "surcharge", "quota", "minimum")
         return [_named(self[name], f"{self[name].label}, {self.title}") for name in names]
 
     def clean(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from presale import postal
 from presale.actions.orders import Address
 from presale.countries import country_choices
 from presale.errors import SoldOut
+from presale.forms.fallbacks import fallback_field, parsed
 from presale.forms.fields import WholeNumberField
 from presale.forms.limits import limit_field, prices_ahead
 from presale.models import Campaign, Variant
@@ -102,6 +103,7 @@ class CheckoutForm(AddressForm):
         "variant",
         "quantity",
         "limit",
+        "if_missed",
         "email",
         "name",
         "address1",
@@ -125,6 +127,9 @@ class CheckoutForm(AddressForm):
         limit = limit_field(campaign)
         if limit:
             self.fields["limit"] = limit
+        fallback = fallback_field(campaign)
+        if fallback:
+            self.fields["if_missed"] = fallback
         if known_email:
             del self.fields["email"]
         self.order_fields(self.field_order)
@@ -137,6 +142,13 @@ class CheckoutForm(AddressForm):
         if variant and left is not None and quantity > left:
             gone = SoldOut(variant.pk, variant.label, left)
             self.add_error("quantity" if left else "variant", str(gone))
+        choice, other_id = parsed(data.get("if_missed") or "")
+        other = next((v for v in self.campaign.variants.all() if v.pk == other_id), None)
+        if variant and other and other.pk == variant.pk:
+            self.add_error("if_missed", _("Choose another variant than the one you order."))
+        elif variant and other and other.surcharge_minor > variant.surcharge_minor:
+            self.add_error("if_missed", _("That variant costs more than the one you order."))
+        data["fallback"] = (choice, other_id)
         return data
 
     def chosen(self) -> tuple[Variant | None, int]:

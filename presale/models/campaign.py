@@ -163,6 +163,11 @@ class PriceStep(models.Model):
 class Variant(models.Model):
     """One combination of options. `taken` counts units held by orders, never above `quota`."""
 
+    class Fate(models.TextChoices):
+        MADE = "made", _("Made")
+        ASKED = "asked", _("Minimum missed, the brand decides")
+        GIVEN_UP = "given-up", _("Not made")
+
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="variants")
     options = models.JSONField(default=dict, help_text=_("axis name to value"))
     label = models.CharField(max_length=120)
@@ -173,6 +178,11 @@ class Variant(models.Model):
     taken = models.PositiveIntegerField(default=0)
     waiting = models.PositiveIntegerField(default=0, help_text=_("people in line for it"))
     is_open = models.BooleanField(default=False)
+    minimum = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("units at the close without which it is not made")
+    )
+    fate = models.CharField(max_length=8, choices=Fate.choices, default=Fate.MADE)
+    decide_by = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["position"]

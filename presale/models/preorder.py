@@ -30,6 +30,11 @@ class PreOrder(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         RETURNED = "returned", _("Returned")
 
+    class IfMissed(models.TextChoices):
+        REFUND = "refund", _("Everything goes back")
+        WAIT = "wait", _("Wait for the brand's decision")
+        MOVE = "move", _("Take another variant")
+
     code = models.CharField(max_length=32, unique=True, default=public_code)
     number = models.CharField(
         max_length=20, unique=True, default=order_number, help_text=_("what people read out")
@@ -63,6 +68,12 @@ class PreOrder(models.Model):
     unit_shown_minor = models.PositiveBigIntegerField()
     # In only if the unit price is at most this, one of the ladder's steps; None: at every price.
     limit_minor = models.PositiveBigIntegerField(null=True, blank=True)
+    # What shall happen if the variant misses its own minimum, and what the close decided then.
+    if_missed = models.CharField(max_length=6, choices=IfMissed.choices, default=IfMissed.REFUND)
+    other_variant = models.ForeignKey(
+        "presale.Variant", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    missed = models.CharField(max_length=6, choices=IfMissed.choices, blank=True)
     shipping_minor = models.PositiveBigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     terms_hash = models.CharField(max_length=64)

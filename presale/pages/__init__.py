@@ -1,6 +1,7 @@
 """What the pages about campaigns show: read models, computed from rows, carrying no viewer."""
 
 from presale.pages.choices import axes, dearer, picked, scarce, variant_for
+from presale.pages.fallbacks import fallback_of, fallback_words
 from presale.pages.ladders import LadderView, ladder_view
 from presale.pages.locks import Leaving, Lock, leaving, locks
 from presale.pages.offers import (
@@ -44,6 +45,8 @@ __all__ = [
     "consent_text",
     "dates",
     "dearer",
+    "fallback_of",
+    "fallback_words",
     "has_sample",
     "ladder_view",
     "leaving",

@@ -12,6 +12,7 @@ from presale.ticks.campaigns import (
     close_due,
     complete,
     decide_for_silent_brands,
+    decide_for_silent_variants,
     finalise,
     open_due,
 )
@@ -59,6 +60,7 @@ EVERY: dict[Callable[[dt.datetime], int], float] = {
     default_overdue: 2,
     close_balances: 2,
     decide_for_silent_brands: 60,
+    decide_for_silent_variants: 60,
     end_orders: 1,
     end_lost: 5,
     send_refunds: 1,

@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from presale.actions import campaigns
-from presale.models import Campaign, PreOrder
+from presale.actions import campaigns, variants
+from presale.models import Campaign, PreOrder, Variant
 from presale.states import FINAL_ORDERS, UNPAID_BALANCE
 from presale.ticks.rows import BATCH, each
 
@@ -58,6 +58,16 @@ def decide_for_silent_brands(now: dt.datetime) -> int:
             row, actor="job:decide", reason=reason, now=now, event="time_out"
         ),
         "decide",
+    )
+
+
+def decide_for_silent_variants(now: dt.datetime) -> int:
+    """No decision about a short variant in time: those who wait are refunded."""
+    rows = Variant.objects.filter(fate=Variant.Fate.ASKED, decide_by__lte=now)
+    return each(
+        rows.filter(campaign__state=C.BALANCE)[:BATCH],
+        lambda row: variants.decide_variant(row, make=False, actor="job:decide", now=now),
+        "decide variant",
     )
 
 

@@ -53,7 +53,8 @@ def _give_up(order: PreOrder, attempt: Attempt, now: dt.datetime) -> None:
 # -- Orders that follow their campaign ------------------------------------------------------
 def announce_balances(now: dt.datetime) -> int:
     """Write what is due once the final price is fixed."""
-    rows = orders_where(state=S.DEPOSITED, campaign__state=C.BALANCE)[:BATCH]
+    rows = orders_where(state=S.DEPOSITED, campaign__state=C.BALANCE)
+    rows = rows.exclude(missed=PreOrder.IfMissed.WAIT)[:BATCH]
     return each(
         rows,
         lambda row: batches.announce_balance(row, actor="job:announce_balances", now=now),

@@ -124,6 +124,8 @@ def _place(request: HttpRequest, campaign: Campaign, ticket: Ticket, form: Revie
         ),
         form_key=ticket.form_key,
         limit_minor=ticket.limit_minor,
+        if_missed=ticket.if_missed,
+        other_variant_id=ticket.other_variant_id,
         auto_charge=form.cleaned_data["auto_charge"],
         from_ballot=wish.ballot if wish else None,
         place=WaitingPlace.objects.get(code=ticket.offer) if ticket.offer else None,
@@ -140,6 +142,8 @@ def _ticket(request: HttpRequest, campaign: Campaign, form: CheckoutForm) -> Tic
         address=form.address(),
         form_key=data["form_key"],
         limit_minor=data.get("limit"),
+        if_missed=data["fallback"][0],
+        other_variant_id=data["fallback"][1],
     )
 
 

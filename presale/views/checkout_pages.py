@@ -150,6 +150,7 @@ def review_page(
             limit_minor=ticket.limit_minor,
         ),
         "unit_now_minor": unit_now(campaign),
+        "fallback": pages.fallback_words(variant, ticket.if_missed, ticket.other_variant_id),
         "form": form,
         "changed": changed,
         "consent": pages.consent_text(
@@ -225,6 +226,9 @@ def _typed(ticket: Ticket) -> dict[str, Any]:
         "quantity": str(ticket.quantity),
         "email": ticket.email,
         "form_key": str(ticket.form_key),
+        "if_missed": ticket.if_missed
+        if ticket.other_variant_id is None
+        else f"{ticket.if_missed}:{ticket.other_variant_id}",
         "limit": "" if ticket.limit_minor is None else str(ticket.limit_minor),
     }
 

@@ -36,6 +36,7 @@ def test_good_terms_have_no_problem():
 @pytest.mark.parametrize(
     ("change", "field"),
     [
+        ({"options": (Option("Blue", "B", 0, 900), Option("Grey", "G", 0, 2, (), 3))}, "variants"),
         ({"closes_at": NOW - dt.timedelta(days=1)}, "closes_at"),
         ({"closes_at": NOW}, "closes_at"),
         ({"opens_at": NOW + dt.timedelta(days=22)}, "closes_at"),

@@ -70,6 +70,7 @@ DAMAGE = {
     "prices_kept": lambda: PreOrder.objects.filter(state="in-production").update(
         unit_shown_minor=100
     ),
+    "variants_decided": lambda: Variant.objects.filter(sku="B").update(fate="given-up"),
     "limits_kept": lambda: PreOrder.objects.filter(state="in-production").update(limit_minor=1),
     "ended_campaigns_repay": lambda: (
         Campaign.objects.update(state="cancelled"),
