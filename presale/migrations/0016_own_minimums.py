@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('presale', '0014_waiting_list'),
+        ('presale', '0015_unmatched'),
     ]
 
     operations = [
