@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('presale', '0015_unmatched'),
+        ('presale', '0016_gift'),
     ]
 
     operations = [
