@@ -15,6 +15,11 @@ from tests.races.test_places import Meeting, at_once
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("own_db")]
 
 
+def unlocked(pk: int) -> PreOrder:
+    """The order as it is now, held by nobody; PostgreSQL locks no row outside a transaction."""
+    return PreOrder.objects.select_related("campaign").get(pk=pk)
+
+
 def reduced_in_two_tabs() -> tuple[list[Any], int, int]:
     """Two tabs keep one unit of three at the same moment: answers, places taken, money back."""
     campaign = opened()
@@ -50,10 +55,7 @@ def test_control_without_the_lock_two_tabs_give_units_back_twice(monkeypatch):
         meeting.wait("look", "line")
         give_back(order, pk, units)
 
-    def plain(pk: int) -> PreOrder:
-        return PreOrder.objects.select_related("campaign").get(pk=pk)
-
-    monkeypatch.setattr(order_changes, "lock_order", plain)
+    monkeypatch.setattr(order_changes, "lock_order", unlocked)
     monkeypatch.setattr(order_changes, "give_back_units", late)
     monkeypatch.setattr(order_changes, "reduce_order", order_changes.reduce_order.__wrapped__)
     answers, taken, _back = reduced_in_two_tabs()
@@ -106,6 +108,7 @@ def test_control_without_the_gate_the_close_counts_other_units(monkeypatch):
         return plain(order, **more)
 
     ungated.ungated = True
+    monkeypatch.setattr(order_changes, "lock_order", unlocked)
     monkeypatch.setattr(order_changes, "reduce_order", ungated)
     monkeypatch.setattr(order_changes, "uncount_units", lambda order, units: True)
     _answers, final, held = closed_while_reducing(monkeypatch)
