@@ -55,5 +55,5 @@ class VotingConfig(AppConfig):
         ticks.register(judge_ballots, every=5)
         ticks.register(mail_closes)
         ticks.register(mail_notices)
-        ticks.register(count_unanswered, every=60)
+        ticks.register(count_unanswered, every=3, slow=True)
         ticks.register(forget_traces, every=60)

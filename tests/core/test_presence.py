@@ -73,13 +73,32 @@ async def test_processes_add_up_and_one_that_died_is_forgotten(counted, monkeypa
     async with running_hub() as hub:
         page = await Page().join("probe.1")
         other = Presence("other", {}, hub.layer.group_send)
-        hub.presence.heard("other", {"probe.1": 4, "probe.2": 9})
-        hub.presence.heard(hub._own, {"probe.1": 100})
+        hub.presence.heard("other", {"probe.1": list("abcd"), "probe.2": list("efghi")})
+        hub.presence.heard("third", {"probe.1": list("cd")})
+        hub.presence.heard(hub._own, {"probe.1": list("xyz")})
         await hub.presence.beat()
         assert here(page) == ["5 people here"]
         monkeypatch.setattr(presence, "HOLDS_SECONDS", 0)
         await hub.presence.beat()
         assert here(page) == ["5 people here", ""] and other
+
+
+async def test_a_person_in_two_processes_is_one_and_no_name_is_told(counted):
+    async with running_hub() as hub:
+        told = []
+
+        async def tell(message):
+            told.append(message)
+
+        guest = live.Viewer(visitor().user, None, "ip:1", guest_key=uuid.uuid4())
+        pages = [await Page(who).join("probe.1") for who in (person(12), guest, visitor())]
+        # The same three sockets seen by another process: two known people, and a page of its own.
+        other = Presence("other", hub.presence._groups, tell)
+        await other.beat()
+        hub.presence.heard("other", told[0]["rooms"])
+        await hub.presence.beat()
+        assert here(pages[0])[-1] == "4 people here"
+        assert str(guest.guest_key) not in str(told) and "user" not in str(told)
 
 
 async def test_without_the_layer_the_own_number_is_still_shown(counted):

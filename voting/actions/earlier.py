@@ -54,7 +54,7 @@ def withdraw_earlier(*, question: Question, voter: Voter, now: dt.datetime | Non
 def recount_unanswered(*, round: Round) -> bool:
     """Count who has not answered, if anything has moved since the last time; whether it had.
 
-    The counting holds no lock: it is a number beside the tally, a minute old at most.
+    The counting holds no lock: it is a number beside the tally, some seconds old at most.
     """
     if _cursor(round).filter(reached=round.seq + 1).exists():
         return False
