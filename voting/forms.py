@@ -229,7 +229,9 @@ class RoundForm(forms.Form):
         return [self[name] for name in self.BEFORE]
 
     @property
-    def method_fields(self) -> list[tuple[str, str, Promise, list[forms.BoundField]]]:
+    def method_fields(
+        self,
+    ) -> list[tuple[str, str | Promise, Promise, list[forms.BoundField]]]:
         """Per method its name, in words too, what it is good for, and its fields."""
         return [
             (
