@@ -105,6 +105,41 @@ def test_drafts_are_judged_by_thumb_on_a_phone(window, it):
     assert [line for check in checks for line in check().findings] == []
 
 
+def swipe(page: Page, selector: str, by: int) -> None:
+    """Draw it aside with a finger, as the browser's own touch events."""
+    box = page.locator(selector).bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + min(60, box["height"] / 2)
+    touch = page.context.new_cdp_session(page)
+
+    def event(kind: str, *points: dict[str, float]) -> None:
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    event("touchStart", {"x": x, "y": y})
+    for step in range(1, 6):
+        event("touchMove", {"x": x + by * step / 5, "y": y})
+    event("touchEnd")
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_drafts_are_judged_by_swiping(window, it, motion):
+    looked_before(it)
+    page = window(cast.person("Ada"), expect=NO_FILES, reduced_motion=motion, **PHONE)
+    page.goto(f"/r/{it.pk}/pair/")
+    page.wait_for_function("document.getElementById('connection')?.dataset.state === 'live'")
+    for count in range(1, 6):
+        # For a moment nothing can be answered by a second tap.
+        expect(page.locator("#pair[data-fresh]")).to_have_count(0)
+        # Too short is nothing, and what is drawn comes back.
+        swipe(page, "#pair .pair__draft >> nth=0", 30)
+        assert page.locator("[data-drawn]").count() == 0
+        swipe(page, "#pair .pair__draft >> nth=-1", -120 if count % 2 else 120)
+        answered(page, count)
+    codes = [code for _low, _high, code in rows("Ada")]
+    # Looks: to the left liked, to the right not, to the left liked. Then the lower one of two.
+    assert len(codes) == 5 and sorted(codes[:3]) == [1, 1, 2]
+
+
 def test_drafts_are_judged_with_the_keyboard_alone(window, it):
     looked_before(it)
     page = window(cast.person("Kenji"), expect=NO_FILES)
