@@ -61,6 +61,9 @@ class Campaign(models.Model):
     update_days = models.PositiveSmallIntegerField(
         _("days between news"), null=True, blank=True, help_text=_("empty: none promised")
     )
+    delivery_hours = models.PositiveSmallIntegerField(
+        _("hours a parcel may take"), null=True, blank=True, help_text=_("empty: none promised")
+    )
     time_zone = models.CharField(max_length=60)
     minimum = models.PositiveIntegerField(_("minimum, in units"))
     production_minimum = models.PositiveIntegerField(_("paid units needed to produce"))

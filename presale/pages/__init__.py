@@ -1,6 +1,7 @@
 """What the pages about campaigns show: read models, computed from rows, carrying no viewer."""
 
 from presale.pages.choices import axes, dearer, picked, scarce, variant_for
+from presale.pages.delivery import Arrival, Punctuality, arrival, punctuality
 from presale.pages.fallbacks import fallback_of, fallback_words
 from presale.pages.ladders import LadderView, ladder_view
 from presale.pages.locks import Leaving, Lock, leaving, locks
@@ -24,6 +25,10 @@ from presale.pages.slips import Question, Tally, answers_to, question, slips
 from presale.pages.terms import auto_charge_text, consent_text, said_once
 
 __all__ = [
+    "Arrival",
+    "Punctuality",
+    "arrival",
+    "punctuality",
     "about_order",
     "may_cancel",
     "may_change",

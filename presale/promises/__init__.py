@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from presale import rules
 from presale.models import Campaign
-from presale.promises import delays, house, rhythm, windows
+from presale.promises import delays, delivery, house, rhythm, windows
 from presale.promises.base import Group
 
 GROUPS: Final[list[Group]] = [
     house.GROUP,
     delays.GROUP,
     rhythm.GROUP,
+    delivery.GROUP,
     windows.GROUP,
 ]
 

@@ -60,6 +60,18 @@ def rhythm_of(campaign: Campaign) -> pages.Rhythm | None:
 
 
 @register.simple_tag
+def arrival_of(order: PreOrder) -> pages.Arrival | None:
+    """`{% arrival_of order as arrival %}`: whether its parcel came as soon as promised."""
+    return pages.arrival(order, now())
+
+
+@register.simple_tag
+def punctuality_of(campaign: Campaign) -> pages.Punctuality | None:
+    """`{% punctuality_of campaign as kept %}`: how many parcels came as soon as promised."""
+    return pages.punctuality(campaign, now())
+
+
+@register.simple_tag
 def colour_dot(colour: str) -> SafeString:
     """A dot in the colour of an option; decoration, for its word stands beside it."""
     return format_html(

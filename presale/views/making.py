@@ -189,7 +189,7 @@ def _shipments(
         {"order": order, "typed": typed.get(order.number, ("", ""))}
         for order in waiting.prefetch_related("lines__variant").order_by("number")[:SHIPMENT_ROWS]
     ]
-    sent = campaign.orders.filter(shipment__isnull=False).select_related("shipment")
+    sent = campaign.orders.filter(shipment__isnull=False).select_related("shipment", "campaign")
     context: dict[str, Any] = {
         "campaign": campaign,
         "brand": campaign.brand,
