@@ -34,6 +34,8 @@ NO_PAGE = {
     *(f"presale:{name}" for name in ("orders-csv", "matrix-csv", "sheet-csv", "sheet-xlsx")),
     *(f"presale:{name}" for name in ("sheet-freeze", "delivered", "webhook", "pay-link-new")),
     *(f"presale:checkout-{name}" for name in ("code", "pay")),
+    *(f"presale:{name}" for name in ("order-close", "order-delay", "order-gift-not")),
+    *(f"presale:{name}" for name in ("packing-csv", "variant-decide", "waiting-leave")),
     *(f"voting:round-{name}" for name in ("close", "cancel", "step", "held", "merge")),
     *(f"voting:{name}" for name in ("ballot", "would-buy", "round-mine", "ops-ballots-judge")),
     *(f"voting:{name}" for name in ("round-file", "recount-script", "receipt-mail")),

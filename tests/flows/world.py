@@ -15,7 +15,9 @@ from designs.places import Spot
 from fans.actions import confirm_address, invite_member
 from fans.models import Brand, Membership
 from presale import reports, ticks
-from presale.actions import orders, payments
+from presale.actions import gifts, orders, payments, waiting
+from presale.actions.buyers import Buyer
+from presale.actions.delays import state_delay
 from presale.actions.production import News, freeze_sheet, post_update
 from presale.models import Campaign
 from presale.paylinks import pay_link
@@ -138,6 +140,45 @@ def _campaigns(world: World) -> None:
     owed = things["due"].obligations.get(kind="balance")
     things["pay_token"] = pay_link(owed).rstrip("/").rpartition("/")[2]
     things["making"] = _production(world)
+    _asked(world)
+    _waiting(world)
+
+
+def _asked(world: World) -> None:
+    """A gift, and a campaign whose buyers are asked whether they wait for a later date."""
+    now = timezone.now()
+    world.things["gift"] = gifts.wrap(
+        house.deposited(world.shop, "Kenji"),
+        giver="Kenji", message="For the rain.", recipient_email="", now=now,
+    )  # fmt: skip
+    late = house.opened()
+    for name in PEOPLE:
+        world.things["asked"] = house.deposited(late, name)
+    house.counted(late)
+    for order in late.orders.all():
+        house.pay(order)
+    ticks.run_all(now)
+    late.refresh_from_db()
+    state_delay(
+        late, ship_by=late.ship_by + 20 * house.DAY, reason="The zips came late.",
+        actor="user:1", now=now,
+    )  # fmt: skip
+    ticks.run_all(now)
+    world.things["late"] = late
+
+
+def _waiting(world: World) -> None:
+    """Grey is sold out: one place of the line is offered a unit, another waits."""
+    now, full = timezone.now(), house.opened()
+    held = [house.deposited(full, name, sku="G") for name in ("Kenji", "Lin")]
+    for what, name in (("offered", "Ada"), ("in_line", "Omar")):
+        who = cast.person(name)
+        world.things[what] = waiting.join(
+            full, variant=house.variant(full, "G"), quantity=1,
+            buyer=Buyer(email=who.email, user=who), now=now,
+        )  # fmt: skip
+    orders.cancel_order(held[0], actor="user:1", now=now)
+    world.things["full"] = full
 
 
 def _production(world: World) -> Campaign:
@@ -246,6 +287,14 @@ def pages(world: World) -> dict[str, list[str]]:
             *[at("presale:campaign", c.pk) for c in (w.shop, w.failed, w.balance, w.making)],
             at("presale:checkout", shop),
             at("presale:checkout", making) + "#closed",
+            at("presale:campaign", w.late.pk),
+            at("presale:waiting-join", w.full.pk),
+            at("presale:waiting-link", "unknown") + "#missing",
+            at("presale:waiting", w.offered.code),
+            at("presale:waiting", w.in_line.code),
+            at("presale:waiting-take", w.offered.code),
+            at("presale:gift", w.gift.code),
+            at("presale:order-gift", w.gift.order.code),
             at("presale:pay-link", w.pay_token),
             at("presale:pay-link", "unknown") + "#missing",
             at("fans:invitation", "unknown") + "#missing",
@@ -261,6 +310,7 @@ def pages(world: World) -> dict[str, list[str]]:
             *of_orders("deposited", "refunded", "produced", "shipped"),
             at("presale:order-variant", w.deposited.code),
             at("presale:order-address", w.deposited.code),
+            at("presale:order-quantity", w.deposited.code),
             at("presale:order-cancel", w.deposited.code),
             at("presale:order-receipt", w.deposited.code),
             at("designs:comment-post", w.design.thread_id),
@@ -277,7 +327,7 @@ def pages(world: World) -> dict[str, list[str]]:
             at("voting:pair", w.pairs.pk),
         ],
         "Omar": [
-            *of_orders("reserved"),
+            *of_orders("reserved", "asked"),
             at("presale:bank", w.bank),
             at("fans:invitation", w.invitation.code),
             at("presale:console-list"),
@@ -315,6 +365,11 @@ def pages(world: World) -> dict[str, list[str]]:
             on("presale:campaign-extend", shop),
             on("presale:campaign-end-balance", w.balance.pk),
             on("presale:campaign-cancel", shop),
+            on("presale:address-lock", making),
+            on("presale:campaign-delay", making),
+            on("presale:compensations", making),
+            on("presale:brand-rules"),
+            on("presale:campaign-manage", w.late.pk),
             on("presale:orders", making),
             on("presale:balances", w.balance.pk),
             on("presale:balances", shop),
