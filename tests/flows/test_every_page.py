@@ -13,7 +13,7 @@ from tests.flows.steps import code_for
 # Two pages at a time keep two cores busy.
 AT_ONCE = 2
 # What stands behind the # of an address: how it is refused, with a page of its own.
-REFUSED = {"missing": 404, "forbidden": 403, "closed": 409}
+REFUSED = {"missing": 404, "forbidden": 403, "closed": 409, "gone": 410}
 # The console notes a refusal.
 NOTED = tuple(f"status of {status}" for status in REFUSED.values())
 APPS = ("core", "designs", "fans", "presale", "voting")

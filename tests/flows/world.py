@@ -247,7 +247,7 @@ def _square(side: int, fmt: str) -> bytes:
 def pages(world: World) -> dict[str, list[str]]:
     """Every page by the person who opens it; "" is a visitor without an account.
 
-    `#closed`, `#missing` and `#forbidden` mark those that are refused, with a page that says so.
+    `#closed`, `#missing`, `#gone` and `#forbidden` mark those that are refused, with a page that says so.
     """
     brand, w = world.house.slug, world
     shop, making = w.shop.pk, w.making.pk
@@ -289,7 +289,7 @@ def pages(world: World) -> dict[str, list[str]]:
             at("presale:checkout", making) + "#closed",
             at("presale:campaign", w.late.pk),
             at("presale:waiting-join", w.full.pk),
-            at("presale:waiting-link", "unknown") + "#missing",
+            at("presale:waiting-link", "unknown") + "#gone",
             at("presale:waiting", w.offered.code),
             at("presale:waiting", w.in_line.code),
             at("presale:waiting-take", w.offered.code),
