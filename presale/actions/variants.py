@@ -1,6 +1,7 @@
 """Variants that miss their own minimum: decided at the close, then order by order."""
 
 import datetime as dt
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
 from django.db.models import F, Q, Sum
@@ -13,6 +14,15 @@ from presale.actions.telling import campaign_changed, mail_brand, mail_buyer, or
 from presale.errors import Refused
 from presale.models import Campaign, PreOrder, PreOrderLine, Variant
 from presale.states import ORDER_MOVES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Line(TypedDict):
+        variant_pk: int
+        units: int
+
+    LinedOrder = WithAnnotations[PreOrder, _Line]
 
 S, Fate, If = PreOrder.State, Variant.Fate, PreOrder.IfMissed
 
@@ -77,7 +87,7 @@ def _units(campaign: Campaign, price: int) -> dict[int, int]:
     return dict(lines.annotate(units=Sum("quantity")).order_by())
 
 
-def _orders(campaign: Campaign, price: int, variants: set[int]) -> list[PreOrder]:
+def _orders(campaign: Campaign, price: int, variants: set[int]) -> "list[LinedOrder]":
     """Orders in those variants in the order of their coming; each is of one variant."""
     rows = campaign.orders.filter(_in_at(price), state=S.DEPOSITED, lines__variant__in=variants)
     rows = rows.annotate(variant_pk=F("lines__variant"), units=F("lines__quantity"))
@@ -103,7 +113,8 @@ def follow(order: PreOrder, *, actor: str, now: dt.datetime) -> bool:
 def _move(order: PreOrder, *, actor: str, now: dt.datetime) -> None:
     """The line goes to the other variant; its room was counted when the close decided."""
     line = order.lines.select_related("variant").get()
-    other = Variant.objects.get(pk=order.other_variant_id)
+    other = order.other_variant
+    assert other, "a move has a variant to go to"
     for pk in sorted([line.variant_id, other.pk]):
         sign = 1 if pk == other.pk else -1
         Variant.objects.filter(pk=pk).update(taken=F("taken") + sign * line.quantity)

@@ -87,10 +87,10 @@ def gift_address(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(field if field in form.fields else None, str(refused))
             status = refused.status
         else:
-            context = {"gift": gift, "campaign": campaign}
-            return render(request, "presale/gift_thanks.html", context)
-    context = {"gift": gift, "campaign": campaign, "form": form}
-    context["place"] = pages.placements(campaign).first()
+            thanked = {"gift": gift, "campaign": campaign}
+            return render(request, "presale/gift_thanks.html", thanked)
+    place = pages.placements(campaign).first()
+    context = {"gift": gift, "campaign": campaign, "form": form, "place": place}
     return render(request, "presale/gift_address.html", context, status=status)
 
 

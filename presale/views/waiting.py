@@ -161,10 +161,10 @@ def _is_offered(place: WaitingPlace) -> bool:
 def _join(
     request: HttpRequest, campaign: Campaign, variant: Variant, quantity: int, email: str
 ) -> WaitingPlace:
-    own = request.user.is_authenticated and request.user.email.lower() == email.lower()
+    user = request.user if request.user.is_authenticated else None
     buyer = Buyer(
         email=email,
-        user=request.user if own else None,
+        user=user if user and user.email.lower() == email.lower() else None,
         email_is_verified=True,
         language=get_language() or "en",
     )

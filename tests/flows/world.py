@@ -247,7 +247,8 @@ def _square(side: int, fmt: str) -> bytes:
 def pages(world: World) -> dict[str, list[str]]:
     """Every page by the person who opens it; "" is a visitor without an account.
 
-    `#closed`, `#missing`, `#gone` and `#forbidden` mark those that are refused, with a page that says so.
+    `#closed`, `#missing`, `#gone` and `#forbidden` mark those that are refused, with a page that
+    says so.
     """
     brand, w = world.house.slug, world
     shop, making = w.shop.pk, w.making.pk
