@@ -18,7 +18,9 @@ from core.ratelimit import Limit
 from tests.core.sockets import Page, Probe, running_hub, until, visitor
 
 pytestmark = pytest.mark.asyncio
-ADA = live.Viewer(SimpleNamespace(pk=12, is_authenticated=True, __str__=lambda: "Ada"), None)
+ADA = live.Viewer(
+    SimpleNamespace(pk=12, is_authenticated=True, handle="ada", __str__=lambda: "Ada"), None
+)
 
 
 async def test_a_thousand_who_join_at_once_all_hear_the_first_change(monkeypatch):

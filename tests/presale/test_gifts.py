@@ -3,7 +3,6 @@
 import re
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from core.models import Outbox
@@ -71,12 +70,11 @@ def test_the_recipient_enters_the_address_but_not_where_shipping_differs(client,
 
 
 def test_after_the_address_lock_neither_card_nor_address_changes(client, order):
-    gift, at = wrapped(client, order), timezone.now() + 30 * DAY
+    gift, at = wrapped(client, order), timezone.now() - DAY
     Campaign.objects.filter(pk=order.campaign_id).update(address_locks_at=at)
-    with time_machine.travel(at, tick=False):
-        client.post(f"/orders/{order.code}/gift/", {**CARD, "giver": "Nobody"})
-        client.post(f"/orders/{order.code}/gift/not/")
-        assert client.post(f"/gift/{gift.code}/", THERE).status_code == 409
+    client.post(f"/orders/{order.code}/gift/", {**CARD, "giver": "Nobody"})
+    client.post(f"/orders/{order.code}/gift/not/")
+    assert client.post(f"/gift/{gift.code}/", THERE).status_code == 409
     order.refresh_from_db()
     assert (Gift.objects.get().giver, order.city) == ("Uncle Jo", "Leeds")
 
