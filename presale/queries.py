@@ -157,9 +157,7 @@ def order_money(order: PreOrder) -> OrderMoney:
 def money_of(orders: Sequence[PreOrder]) -> dict[int, OrderMoney]:
     """The money of many orders by their key, in so many queries however many they are."""
     prefetch_related_objects(orders, "lines__variant", "campaign__steps")
-    paid_by, back_by = _obligations(orders, Obligation.State.SATISFIED), _sent_back(orders)
-    lost_by = _charged_back(orders)
-    owed_by = _obligations(orders, Obligation.State.OPEN)
+    asked, back_by, lost_by = _obligations(orders), _sent_back(orders), _charged_back(orders)
     accounts = [ledger.promised_to(order) for order in orders]
     promised = ledger.balances(accounts)
     by_hand = ledger.moved(accounts, "refund-by-hand")
@@ -169,10 +167,10 @@ def money_of(orders: Sequence[PreOrder]) -> dict[int, OrderMoney]:
         is_waiting = order.state in (PreOrder.State.RESERVED, PreOrder.State.DEPOSITED)
         found[order.pk] = OrderMoney(
             currency=order.currency,
-            paid_minor=paid_by.get(order.pk, 0),
+            paid_minor=asked.get((order.pk, Obligation.State.SATISFIED), 0),
             refunded_minor=back_by.get(order.pk, 0) + by_hand.get(ledger.promised_to(order), 0),
             refund_open_minor=-promised.get((ledger.promised_to(order), order.currency), 0),
-            owed_minor=owed_by.get(order.pk, 0),
+            owed_minor=asked.get((order.pk, Obligation.State.OPEN), 0),
             quote=priced,
             lines=_line_prices(order, priced.unit_minor),
             later_minor=priced.later_minor if is_waiting else 0,
@@ -204,7 +202,7 @@ def made_smaller(order: PreOrder) -> int:
 
 def paid(order: PreOrder) -> int:
     """All money received for the order, by its attempts that succeeded."""
-    return _obligations([order], Obligation.State.SATISFIED).get(order.pk, 0)
+    return _obligations([order]).get((order.pk, Obligation.State.SATISFIED), 0)
 
 
 def refunded(order: PreOrder) -> int:
@@ -212,9 +210,11 @@ def refunded(order: PreOrder) -> int:
     return _sent_back([order]).get(order.pk, 0)
 
 
-def _obligations(orders: Sequence[PreOrder], state: str) -> dict[int, int]:
-    rows = Obligation.objects.filter(order__in=orders, state=state).values_list("order")
-    return dict(rows.annotate(total=Sum("amount_minor")))
+def _obligations(orders: Sequence[PreOrder]) -> dict[tuple[int, str], int]:
+    """What was asked of each order, by order and state."""
+    rows = Obligation.objects.filter(order__in=orders).values_list("order", "state").order_by()
+    sums = rows.annotate(total=Sum("amount_minor"))
+    return {(order, state): total for order, state, total in sums}
 
 
 def _sent_back(orders: Sequence[PreOrder]) -> dict[int, int]:

@@ -35,7 +35,7 @@ def test_my_orders_need_no_more_queries_when_they_are_many(sign_in):
     for sku in ("B", "S", "B"):
         gone = house.deposited(house.opened(), sku=sku)
     orders.cancel_order(gone, actor="user:1", now=timezone.now())
-    assert queries_of(ada, "/me/orders/") == few <= 16
+    assert queries_of(ada, "/me/orders/") == few <= 15
 
 
 def test_my_orders_come_in_pages_with_their_own_money(sign_in, monkeypatch):
